@@ -1,0 +1,40 @@
+import { Handle, Position } from "@xyflow/react";
+import type { ReactNode } from "react";
+import type { CardFacts } from "./cardFacts";
+
+interface Props {
+  readonly id: string;
+  readonly facts: CardFacts;
+  readonly badge?: ReactNode;
+}
+
+/** What is written on a card, or on the header of a block. Labels are text nodes, so markup in them stays words. */
+export function CardFace({ id, facts, badge }: Props) {
+  const { title, summary, shape, parameters, problem, further, isShort } = facts;
+  const shapeAndSummary = (
+    <>
+      {summary && <span className="slm-card-summary">{summary}</span>}
+      <span className="slm-card-shape">{shape}</span>
+    </>
+  );
+  return (
+    <>
+      <div className="slm-card-row">
+        <span className="slm-card-title">{title}</span>
+        {badge}
+        {isShort && shapeAndSummary}
+        {parameters && <span className="slm-card-parameters">{parameters}</span>}
+      </div>
+      {!isShort && <div className="slm-card-row slm-card-facts">{shapeAndSummary}</div>}
+      {problem && (
+        <div className="slm-card-problem" data-severity={problem.severity} data-testid={`problem-${id}`}>
+          {problem.text}
+          {further && <span className="slm-card-further"> {further}</span>}
+        </div>
+      )}
+      {/* React Flow draws no wire without them. */}
+      <Handle type="target" position={Position.Top} isConnectable={false} />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import type { EdgeProps } from "@xyflow/react";
+import type { WireEdge } from "./wires";
+
+/** A piece of the line that the flow runs along, its tip at the end. */
+export function FlowWire({ data }: EdgeProps<WireEdge>) {
+  return (
+    <>
+      <path className="slm-wire" d={data?.path} />
+      <path className="slm-tip" d={data?.tip} />
+    </>
+  );
+}
+
+/** A residual: an arc beside the column. */
+export function ArcWire({ data }: EdgeProps<WireEdge>) {
+  return (
+    <>
+      <path className="slm-wire slm-arc" d={data?.path} />
+      <path className="slm-tip slm-tip-arc" d={data?.tip} />
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import type { InputProps } from "./inputProps";
+import { showValue } from "./numbers";
+import { useDraft } from "./useDraft";
+
+export function TextInput({ field, id, testId, describedBy, value, isWrong, form, onChange }: InputProps) {
+  const empty = field.nullable ? null : "";
+  const draft = useDraft(showValue(value), form.jumps, (text) => onChange(text === "" ? empty : text), form.onSettle);
+  return (
+    <input
+      {...draft.inputProps}
+      id={id}
+      data-testid={testId}
+      aria-describedby={describedBy}
+      aria-invalid={isWrong}
+      className="slm-input"
+      type="text"
+      autoComplete="off"
+      placeholder={showValue(field.default)}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+import { isRecord, readStack } from "./readStack";
+import type { Field, Palette, PaletteEntry } from "./types";
+
+const KINDS = new Set(["integer", "number", "boolean", "choice", "text", "reference", "group"]);
+
+/** The layer types by name, in Python's order. */
+export function readPalette(value: unknown): Palette {
+  const entries = Array.isArray(value) ? value.filter(isRecord).map(readEntry) : [];
+  return new Map(entries.map((entry) => [entry.type, entry]));
+}
+
+function readEntry(value: Record<string, unknown>): PaletteEntry {
+  const type = text(value.type);
+  return {
+    type,
+    title: text(value.title) || type,
+    group: text(value.group),
+    groupTitle: text(value.groupTitle),
+    summary: text(value.summary),
+    help: text(value.help),
+    container: value.container === true,
+    newNode: readStack([value.newNode ?? { type }])[0] ?? { type, data: {} },
+    fields: readFields(value.fields),
+  };
+}
+
+function readFields(value: unknown): Field[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter(isRecord)
+    .filter((field) => KINDS.has(text(field.kind)))
+    .map((field) => ({
+      ...(field as unknown as Field),
+      name: text(field.name),
+      title: text(field.title) || text(field.name),
+      help: text(field.help),
+      nullable: field.nullable === true,
+      ...(Array.isArray(field.fields) ? { fields: readFields(field.fields) } : {}),
+    }));
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

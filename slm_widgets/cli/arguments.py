@@ -1,0 +1,175 @@
+"""What can be typed after ``slm-widgets``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from slm_widgets import __version__
+from slm_widgets.language import LANGUAGES, language, say
+
+
+def chosen_language(words: Sequence[str]) -> str | None:
+    """Looks ahead for ``--language``, because the help itself is written in it; None where it is not (rightly) given."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--language", choices=list(LANGUAGES))
+    try:
+        return parser.parse_known_args(list(words))[0].language
+    except argparse.ArgumentError:
+        return None  # make_parser says what is wrong with it
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Makes the parser of all subcommands, in the chosen language."""
+    parser = argparse.ArgumentParser(
+        prog="slm-widgets",
+        allow_abbrev=False,
+        description=say(
+            en="Draw a small language model, train it, watch it learn. All of it works without a network.",
+            ko="작은 언어 모델을 설계하고 학습하며 배우는 모습을 봅니다. 모두 네트워크 없이 됩니다.",
+        ),
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    _add_language(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title=say(en="commands", ko="명령"))
+    for add in (_demo, _lab, _train, _generate, _check):
+        add(commands)
+    for one in [parser, *commands.choices.values()]:
+        one._optionals.title = say(en="options", ko="옵션")
+        one._positionals.title = say(en="arguments", ko="인자")
+    return parser
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    # SUPPRESS: given before the subcommand, it must not be forgotten by the subcommand's own default.
+    parser.add_argument(
+        "--language",
+        choices=list(LANGUAGES),
+        default=argparse.SUPPRESS,
+        help=say(
+            en=f"the language of all messages (else SLM_LANGUAGE, now {language()})",
+            ko=f"모든 안내의 언어 (주지 않으면 SLM_LANGUAGE, 지금은 {language()})",
+        ),
+    )
+
+
+def _command(commands: Any, name: str, *, en: str, ko: str) -> argparse.ArgumentParser:
+    text = say(en=en, ko=ko)
+    parser = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+    _add_language(parser)
+    return parser
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", help=say(en="the run's name", ko="실행의 이름"))
+    parser.add_argument(
+        "--folder",
+        help=say(
+            en="where to keep the run (default: a new folder in slm_runs)",
+            ko="실행을 둘 폴더 (기본: slm_runs 안에 새로)",
+        ),
+    )
+    parser.add_argument(
+        "--no-track", action="store_true", help=say(en="do not write to MLflow", ko="MLflow에 기록하지 않음")
+    )
+
+
+def _demo(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "demo",
+        en="train a small model for about a minute and read what it writes",
+        ko="작은 모델을 1분쯤 학습하고 모델이 쓴 글을 봅니다",
+    )
+    parser.add_argument("--steps", type=int, help=say(en="fewer or more steps", ko="스텝 수 바꾸기"))
+    _add_run_options(parser)
+
+
+def _lab(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "lab",
+        en="copy the course notebooks to ./slm_course and open the first in JupyterLab; options that are not listed here go "
+        "to JupyterLab",
+        ko="강의 노트북을 ./slm_course에 복사하고 첫 번째를 JupyterLab에서 엽니다. 여기에 없는 옵션은 JupyterLab에 전달됩니다",
+    )
+    parser.add_argument("--no-browser", action="store_true", help=say(en="only print the address", ko="주소만 알려 줌"))
+    parser.add_argument("--port", type=int, help=say(en="the port of the server", ko="서버의 포트"))
+    parser.add_argument("--ip", help=say(en="the address the server listens on", ko="서버가 듣는 주소"))
+
+
+def _train(commands: Any) -> None:
+    parser = _command(commands, "train", en="train a design on a text", ko="설계를 글로 학습합니다")
+    design = parser.add_mutually_exclusive_group()
+    design.add_argument(
+        "--preset",
+        metavar="NAME",
+        help=say(en="a ready design (default: gpt2-nano)", ko="준비된 설계 (기본: gpt2-nano)"),
+    )
+    design.add_argument(
+        "--stack", metavar="FILE", help=say(en="a saved design, *.slm.json", ko="저장된 설계, *.slm.json")
+    )
+    parser.add_argument(
+        "--corpus",
+        metavar="NAME_OR_FILE",
+        help=say(
+            en="a built-in text or a file in UTF-8 (default: tiny-tales)",
+            ko="내장된 글 또는 UTF-8 파일 (기본: tiny-tales)",
+        ),
+    )
+    parser.add_argument(
+        "--tokenizer",
+        default="char",
+        help=say(en="char, byte, gpt2, or a folder of one", ko="char, byte, gpt2 또는 토크나이저 폴더"),
+    )
+    parser.add_argument(
+        "--steps", type=int, help=say(en="how often the weights are changed", ko="가중치를 바꾸는 횟수")
+    )
+    parser.add_argument(
+        "--batch-size", type=int, help=say(en="windows of text per step", ko="한 스텝에 읽는 글 조각의 수")
+    )
+    parser.add_argument("--lr", type=float, help=say(en="the learning rate", ko="학습률"))
+    parser.add_argument("--seed", type=int, help=say(en="same seed, same training", ko="시드가 같으면 학습도 같음"))
+    parser.add_argument(
+        "--config",
+        metavar="FILE.json",
+        help=say(
+            en="all settings of TrainConfig; the options above win", ko="TrainConfig의 모든 설정. 위의 옵션이 우선"
+        ),
+    )
+    _add_run_options(parser)
+
+
+def _generate(commands: Any) -> None:
+    parser = _command(commands, "generate", en="let a trained model write", ko="학습한 모델에게 글을 쓰게 합니다")
+    parser.add_argument("run", metavar="RUN_FOLDER", help=say(en="the folder of a run", ko="실행 폴더"))
+    parser.add_argument("--prompt", default="", help=say(en="how the text begins", ko="글의 시작"))
+    parser.add_argument(
+        "--tokens", type=int, default=200, help=say(en="how many tokens to write (200)", ko="쓸 토큰 수 (200)")
+    )
+    parser.add_argument(
+        "--temperature",
+        type=float,
+        default=0.8,
+        help=say(
+            en="0 takes the likeliest, more is wilder (0.8)", ko="0이면 가장 그럴듯한 것만, 클수록 제멋대로 (0.8)"
+        ),
+    )
+    parser.add_argument(
+        "--top-k", type=int, help=say(en="draw among the k likeliest", ko="가장 그럴듯한 k개 가운데 뽑음")
+    )
+    parser.add_argument(
+        "--top-p", type=float, help=say(en="draw among the likeliest that hold p", ko="확률의 합이 p인 것 가운데 뽑음")
+    )
+    parser.add_argument("--seed", type=int, help=say(en="same seed, same text", ko="시드가 같으면 글도 같음"))
+
+
+def _check(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "check",
+        en="problems, shapes and counts of a saved design; exit status 0 if it can be built, else 1",
+        ko="저장된 설계의 문제, 모양, 파라미터 수. 만들 수 있으면 종료 상태 0, 아니면 1",
+    )
+    parser.add_argument("file", metavar="FILE", help=say(en="a saved design, *.slm.json", ko="저장된 설계, *.slm.json"))

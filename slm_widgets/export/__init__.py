@@ -1,0 +1,1 @@
+"""Taking a model home: stack (and weights) -> other forms."""

@@ -1,0 +1,1 @@
+"""Looking inside a built model: attention, activations, what each layer would say."""

@@ -1,0 +1,137 @@
+"""Feed-forward: where a model thinks about each token by itself, between the rounds of attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Literal, Self
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from slm_widgets.fields import described
+from slm_widgets.language import Text
+from slm_widgets.layers.layer import Layer
+from slm_widgets.layers.place import WIDEST, Place
+from slm_widgets.layers.problem import Problem
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "ReLU": F.relu,
+    "GELU": F.gelu,
+    "GELU-tanh": partial(F.gelu, approximate="tanh"),  # the approximation that GPT-2 was trained with
+    "SiLU": F.silu,
+    "SwiGLU": F.silu,  # the name of a gated SiLU; see ``problems``
+    "Mish": F.mish,
+    "LeakyReLU": F.leaky_relu,
+}
+
+
+class FeedForward(Layer):
+    """Two or three matrices and an activation, applied to each token by itself."""
+
+    type = "feedForward"
+    title = Text(en="Feed-forward", ko="피드포워드")
+    group = "feedForward"
+    summary = Text(en="Works on each token by itself.", ko="토큰 하나하나를 따로 처리합니다.")
+    help = Text(
+        en="Widens each token's vector, bends it with an activation and narrows it again. Two thirds of a transformer's "
+        "parameters usually sit here. Gated: a second matrix decides how much of each number passes.\n"
+        "Formulas: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
+        "Try: halve the hidden width; compare Standard GELU with gated SiLU (SwiGLU).\n"
+        "Source: Vaswani et al. 2017, section 3.3; Shazeer 2020 (GLU variants).",
+        ko="각 토큰의 벡터를 넓히고, 활성화 함수로 구부리고, 다시 좁힙니다. 트랜스포머 파라미터의 3분의 2가 보통 여기에 있습니다. "
+        "게이트형(Gated): 두 번째 행렬이 각 수를 얼마나 통과시킬지 정합니다.\n"
+        "식: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
+        "해 보기: 은닉 폭을 절반으로 줄여 보고, Standard GELU와 게이트형 SiLU(SwiGLU)를 비교해 보세요.\n"
+        "출처: Vaswani et al. 2017, 3.3절; Shazeer 2020 (GLU variants).",
+    )
+    starts_with = {"feedForwardType": "Standard", "actFunc": "GELU"}
+
+    hidden_dim: int | None = described(
+        None,
+        title=Text(en="Hidden width", ko="은닉 폭"),
+        help=Text(
+            en="Width in the middle. Empty: 4 times the input (Standard), or 8/3 of it, rounded up to a multiple of 8 (Gated).",
+            ko="가운데의 폭입니다. 비워 두면 입력의 4배(Standard), 또는 8/3배를 8의 배수로 올린 값(Gated)입니다.",
+        ),
+        unit=Text(en="channels", ko="채널"),
+        ge=1,
+        le=WIDEST,
+    )
+    feed_forward_type: Literal["Standard", "Gated"] = described(
+        "Standard",
+        title=Text(en="Kind", ko="종류"),
+        help=Text(en="With or without a gate.", ko="게이트가 있는지 없는지 정합니다."),
+    )
+    act_func: Literal["ReLU", "GELU", "GELU-tanh", "SiLU", "SwiGLU", "Mish", "LeakyReLU"] = described(
+        "GELU",
+        title=Text(en="Activation", ko="활성화 함수"),
+        help=Text(
+            en="The bend in the middle. SwiGLU is SiLU with a gate.",
+            ko="가운데서 구부리는 함수입니다. SwiGLU는 게이트가 있는 SiLU입니다.",
+        ),
+    )
+    bias: bool | None = described(
+        None,
+        title=Text(en="Bias", ko="편향"),
+        help=Text(en="Empty: yes for Standard, no for Gated.", ko="비워 두면 Standard에는 있고 Gated에는 없습니다."),
+    )
+
+    def resolve(self, place: Place) -> Self:
+        gated = self.feed_forward_type == "Gated"
+        # 8/3 keeps the gated kind's three matrices as large as the standard kind's two (Shazeer 2020, section 2).
+        usual = -(-8 * place.width // 3 // 8) * 8 if gated else 4 * place.width
+        return self.filled(hidden_dim=usual, bias=not gated)
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        if self.act_func == "SwiGLU" and self.feed_forward_type != "Gated":
+            yield self.problem(
+                "feedForwardType",
+                en="SwiGLU is a gated activation, but the kind is Standard. Choose Gated, or the activation SiLU.",
+                ko="SwiGLU는 게이트형 활성화인데 종류가 Standard입니다. Gated로 바꾸거나 활성화 함수를 SiLU로 하세요.",
+            )
+
+    def module(self, place: Place) -> nn.Module:
+        assert self.hidden_dim is not None
+        make = GatedFeedForward if self.feed_forward_type == "Gated" else StandardFeedForward
+        return make(place.width, self.hidden_dim, self.act_func, bias=bool(self.bias))
+
+
+class StandardFeedForward(nn.Module):
+    """down(act(up(x)))."""
+
+    def __init__(self, width: int, hidden: int, activation: str, bias: bool) -> None:
+        super().__init__()
+        self.up = nn.Linear(width, hidden, bias=bias)
+        self.down = nn.Linear(hidden, width, bias=bias)
+        self.act = ACTIVATIONS[activation]
+
+    @property
+    def output_projection(self) -> nn.Linear:
+        """The matrix that writes into the residual stream."""
+        return self.down
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down(self.act(self.up(x)))  # (B, T, C)
+
+
+class GatedFeedForward(nn.Module):
+    """down(act(gate(x)) · up(x)).
+
+    Source: Shazeer 2020, GLU Variants Improve Transformer, equation 6.
+    """
+
+    def __init__(self, width: int, hidden: int, activation: str, bias: bool) -> None:
+        super().__init__()
+        self.gate = nn.Linear(width, hidden, bias=bias)
+        self.up = nn.Linear(width, hidden, bias=bias)
+        self.down = nn.Linear(hidden, width, bias=bias)
+        self.act = ACTIVATIONS[activation]
+
+    @property
+    def output_projection(self) -> nn.Linear:
+        """The matrix that writes into the residual stream."""
+        return self.down
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down(self.act(self.gate(x)) * self.up(x))  # (B, T, C)

@@ -1,0 +1,199 @@
+"""What a layer type is: one class with its fields, its rules and its torch module; and the register of all of them.
+
+A new layer type is one file in this folder, a cell of a notebook, or a class in another package:
+
+    class Scale(Layer):
+        type = "scale"
+        title = Text(en="Scale", ko="배율")
+        ...
+        factor: float = described(1.0, title=..., help=...)
+
+        def module(self, place): return ScaleModule(self.factor)
+
+Everything else (palette, form, checks, shapes, counts) comes from that class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+from torch import nn
+
+from slm_widgets.errors import LayerTypeError
+from slm_widgets.fields import Reference, described, field_kind, form_fields
+from slm_widgets.language import Text, say, use_language
+from slm_widgets.layers.place import Flow, Place
+from slm_widgets.layers.problem import Problem
+
+GROUPS = {
+    "embedding": Text(en="Embeddings", ko="임베딩"),
+    "attention": Text(en="Attention", ko="어텐션"),
+    "feedForward": Text(en="Feed-forward", ko="피드포워드"),
+    "normalization": Text(en="Normalization", ko="정규화"),
+    "wiring": Text(en="Wiring", ko="연결"),
+    "block": Text(en="Blocks", ko="블록"),
+    "output": Text(en="Output", ko="출력"),
+}
+
+_registry: dict[str, type[Layer]] = {}
+
+
+class Layer(BaseModel):
+    """The root of all layer types: frozen values as a document spells them (camelCase), and the rules over them.
+
+    Class attributes:
+        type: The name in a document, for example ``"mhAttention"``.
+        title: The name for people.
+        summary: One line for the palette.
+        help: What it does, its formula, what to try, and its source.
+        group: A key of ``GROUPS``.
+        container: Whether it holds children.
+        palette_rank: Where it stands in its group; small numbers come first.
+        reads: ``"tokens"`` or ``"vectors"``: what must flow in.
+        starts_with: Field values of a node dragged from the palette, where the defaults are not what a beginner wants.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="allow", strict=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+    )
+
+    type: ClassVar[str] = ""
+    title: ClassVar[Text]
+    summary: ClassVar[Text]
+    help: ClassVar[Text]
+    group: ClassVar[str]
+    reads: ClassVar[str] = "vectors"
+    container: ClassVar[bool] = False
+    starts_with: ClassVar[Mapping[str, Any]] = {}
+    palette_rank: ClassVar[int] = 50
+
+    id: str
+    label: str | None = described(
+        None,
+        title=Text(en="Label", ko="이름표"),
+        help=Text(en="A name of your own, shown on the layer.", ko="레이어에 보일 나만의 이름입니다."),
+    )
+    in_dim: int | None = None
+    out_dim: int | None = None
+    input: Reference | None = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.type:
+            register(cls)
+
+    # -- rules; each is asked in this order, with everything before it settled -------------------------------------
+
+    def resolve(self, place: Place) -> Self:
+        """Fills in what the document leaves out and the place tells (widths, context length)."""
+        return self
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        """Says what is wrong with this (resolved) layer at this place."""
+        yield from ()
+
+    def outgoing(self, place: Place) -> Flow:
+        """The shape rule: what flows out."""
+        return place.incoming
+
+    def below(self, place: Place) -> Place:
+        """What changes for the layers below, beyond what flows (``rotary`` positions turn RoPE on there, for example)."""
+        return place
+
+    def module(self, place: Place) -> nn.Module:
+        """The torch module, with torch's default initialisation; called for the resolved layer only.
+
+        ``forward(x, *sources)``; a module that remembers between calls of cached generation also has
+        ``new_memory(batch_size, max_tokens, like)`` and takes ``memory=`` (see memory.py).
+        """
+        raise NotImplementedError(f"{type(self).__name__} draws no module")
+
+    def sources(self) -> tuple[str, ...]:
+        """References to what it reads besides the flow; their tensors come as further arguments of ``forward``."""
+        return ()
+
+    def shared(self, place: Place) -> dict[str, tuple[str, str]]:
+        """Parameters borrowed from other layers: name here -> (layer id, name there)."""
+        return {}
+
+    # -- for the rules ------------------------------------------------------------------------------------------------
+
+    def problem(self, field: str | None, *, en: str, ko: str, severity: str = "error") -> Problem:
+        """A problem of this layer; ``field`` as a document spells it."""
+        return Problem(self.id, field, severity, say(en=en, ko=ko))
+
+    def filled(self, **values: Any) -> Self:
+        """A copy where the given fields are set, for those that the document left out."""
+        return self.model_copy(update={k: v for k, v in values.items() if getattr(self, k) is None and v is not None})
+
+    def to_data(self) -> dict[str, Any]:
+        """The ``data`` of its node: what was said, camelCase, no nulls; unknown keys too."""
+        return {k: v for k, v in self.model_dump(by_alias=True, exclude_unset=True).items() if v is not None}
+
+
+def register(layer: type[Layer]) -> None:
+    """Adds a layer type; a class of the same name defined again (a notebook cell run twice) replaces the earlier one."""
+    for attribute in ("title", "summary", "help", "group"):
+        if not hasattr(layer, attribute):
+            raise LayerTypeError(
+                say(
+                    en=f"The layer class {layer.__name__} has no {attribute}; give it one as a class attribute.",
+                    ko=f"레이어 클래스 {layer.__name__}에 {attribute}이(가) 없습니다. 클래스 속성으로 적어 주세요.",
+                )
+            )
+    known = _registry.get(layer.type)
+    # The same cell run twice defines the same name in the same module; anything else is another class.
+    if known is not None and (known.__module__, known.__qualname__) != (layer.__module__, layer.__qualname__):
+        raise LayerTypeError(
+            say(
+                en=f"The layer type {layer.type!r} is already taken by {known.__name__}. Choose another name.",
+                ko=f"레이어 종류 {layer.type!r}은(는) {known.__name__}이(가) 이미 쓰고 있습니다. 다른 이름을 고르세요.",
+            )
+        )
+    for info in layer.model_fields.values():
+        field_kind(info)
+    _registry[layer.type] = layer
+
+
+def unregister(type_name: str) -> None:
+    """Takes a layer type away again (a test, or a cell that changed its mind)."""
+    _registry.pop(type_name, None)
+
+
+def layer_types() -> dict[str, type[Layer]]:
+    """Every layer type by its name, in the palette's order."""
+    order = list(GROUPS)
+
+    def rank(layer: type[Layer]) -> tuple[int, int]:
+        return (order.index(layer.group) if layer.group in order else len(order), layer.palette_rank)
+
+    return dict(sorted(_registry.items(), key=lambda item: rank(item[1])))
+
+
+def palette(language: str | None = None) -> list[dict[str, Any]]:
+    """All layer types as the editor shows them: titles, help and forms in one language, and the node a drop inserts."""
+    with use_language(language):
+        return [_palette_entry(layer) for layer in layer_types().values()]
+
+
+def _palette_entry(layer: type[Layer]) -> dict[str, Any]:
+    fields = form_fields(layer)
+    # The label comes last in a form: it matters least.
+    fields.sort(key=lambda field: field["name"] == "label")
+    node: dict[str, Any] = {"type": layer.type, "data": dict(layer.starts_with)}
+    if layer.container:
+        node["children"] = []
+    return {
+        "type": layer.type,
+        "title": str(layer.title),
+        "group": layer.group,
+        "groupTitle": str(GROUPS.get(layer.group, layer.group)),
+        "summary": str(layer.summary),
+        "help": str(layer.help),
+        "container": layer.container,
+        "newNode": node,
+        "fields": fields,
+    }

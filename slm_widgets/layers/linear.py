@@ -1,0 +1,90 @@
+"""Linear: one matrix; at the end of a model it is the head that scores every token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from torch import nn
+
+from slm_widgets.fields import described
+from slm_widgets.language import Text
+from slm_widgets.layers.layer import Layer
+from slm_widgets.layers.place import LARGEST_VOCABULARY, Flow, Place, vectors
+from slm_widgets.layers.problem import Problem
+
+
+class Linear(Layer):
+    """A learned matrix (and bias) applied to each token's vector."""
+
+    type = "linear"
+    title = Text(en="Linear", ko="선형")
+    group = "output"
+    summary = Text(
+        en="One learned matrix; the last one scores every token.",
+        ko="학습되는 행렬 하나. 마지막 것은 모든 토큰에 점수를 줍니다.",
+    )
+    help = Text(
+        en="Each output number is a weighted sum of the input numbers. As the last layer (the head) it gives one score, a "
+        "logit, for every token of the vocabulary; softmax turns the scores into probabilities of the next token. "
+        "With weight tying the head uses the token embedding's table instead of a matrix of its own.\n"
+        "Formula: y = x Wᵀ + b.\n"
+        "Try: tie the head and compare the parameter counts.\n"
+        "Source: Press and Wolf 2017 (weight tying).",
+        ko="출력의 각 수는 입력 수들의 가중합입니다. 마지막 레이어(헤드)로 쓰면 어휘의 모든 토큰에 점수(로짓)를 하나씩 주고, "
+        "소프트맥스가 그 점수를 다음 토큰의 확률로 바꿉니다. 가중치를 공유하면 헤드가 자기 행렬 대신 토큰 임베딩의 표를 씁니다.\n"
+        "식: y = x Wᵀ + b.\n"
+        "해 보기: 헤드의 가중치를 공유하고 파라미터 수를 비교해 보세요.\n"
+        "출처: Press and Wolf 2017 (가중치 공유).",
+    )
+    starts_with = {"bias": False}
+
+    out_dim: int | None = described(
+        None,
+        title=Text(en="Output width", ko="출력 폭"),
+        help=Text(
+            en="Numbers per token that come out. Empty: the vocabulary size if this is the last layer, else as wide as the input.",
+            ko="나오는 수의 개수입니다. 비워 두면 마지막 레이어에서는 어휘 크기, 아니면 입력과 같은 폭입니다.",
+        ),
+        unit=Text(en="channels", ko="채널"),
+        ge=1,
+        le=LARGEST_VOCABULARY,
+    )
+    bias: bool = described(
+        True,
+        title=Text(en="Bias", ko="편향"),
+        help=Text(en="Whether a learned number is added to each output.", ko="출력마다 학습되는 수를 더할지 정합니다."),
+    )
+    weight_tying: bool = described(
+        False,
+        title=Text(en="Tie to the embedding", ko="임베딩과 공유"),
+        help=Text(
+            en="Use the token embedding's table as the matrix: fewer parameters.",
+            ko="토큰 임베딩의 표를 행렬로 씁니다. 파라미터가 줄어듭니다.",
+        ),
+    )
+
+    def resolve(self, place: Place) -> Self:
+        head = place.last or self.weight_tying
+        return self.filled(out_dim=place.vocab_size if head else place.width)
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        if self.weight_tying and place.embedding_id is None:
+            yield self.problem(
+                "weightTying",
+                en="There is no token embedding above whose table could be shared. Switch tying off or add one.",
+                ko="표를 공유할 토큰 임베딩이 위에 없습니다. 공유를 끄거나 토큰 임베딩을 넣으세요.",
+            )
+
+    def outgoing(self, place: Place) -> Flow:
+        assert self.out_dim is not None
+        return vectors(self.out_dim)
+
+    def shared(self, place: Place) -> dict[str, tuple[str, str]]:
+        if not self.weight_tying or place.embedding_id is None:
+            return {}
+        return {"weight": (place.embedding_id, "weight")}
+
+    def module(self, place: Place) -> nn.Module:
+        assert self.out_dim is not None
+        return nn.Linear(place.width, self.out_dim, bias=self.bias)

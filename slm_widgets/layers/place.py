@@ -1,0 +1,75 @@
+"""Where a layer stands in a design: what flows into it and what the layers above have settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+# Sizes beyond these are slips of the hand; below them no product of two or three overflows what torch can count.
+WIDEST = 1_000_000
+MOST_HEADS = 10_000
+MOST_REPEATS = 1_000_000
+LONGEST = 100_000_000
+LARGEST_VOCABULARY = 100_000_000
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What flows from one layer to the next.
+
+    Args:
+        kind: ``"tokens"``: ids of shape (B, T); ``"vectors"``: features of shape (B, T, C).
+        width: C, the number of channels; None for tokens.
+    """
+
+    kind: str
+    width: int | None = None
+
+    @property
+    def shape(self) -> list[str | int]:
+        """The shape with letters for what a design leaves open: ``["B", "T", 64]``."""
+        return ["B", "T"] if self.width is None else ["B", "T", self.width]
+
+    def __str__(self) -> str:
+        return " × ".join(map(str, self.shape))
+
+
+TOKENS = Flow("tokens")
+
+
+def vectors(width: int) -> Flow:
+    """Features of ``width`` channels, shape (B, T, width)."""
+    return Flow("vectors", width)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A layer's surroundings in a design.
+
+    Args:
+        incoming: What flows in.
+        sources: What the layer's own references carry, in their order.
+        vocab_size: How many tokens the model tells apart.
+        context_length: The longest text in tokens, where a layer above or the design's config says so.
+        rotary: Whether attention below turns queries and keys by position (RoPE) unless it says otherwise.
+        embedding_id: The nearest token embedding above, whose matrix a tied head shares.
+        last: Whether this is the last layer of the whole design.
+    """
+
+    incoming: Flow
+    vocab_size: int
+    sources: tuple[Flow, ...] = ()
+    context_length: int | None = None
+    rotary: bool = False
+    embedding_id: str | None = None
+    last: bool = False
+
+    @property
+    def width(self) -> int:
+        """C, the number of channels that come in. Only asked of layers that read vectors."""
+        assert self.incoming.width is not None
+        return self.incoming.width
+
+    def with_(self, **changes: Any) -> Self:
+        """A copy with some of it changed."""
+        return replace(self, **changes)

@@ -1,0 +1,71 @@
+"""Token embedding: the table that turns each token id into a vector."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from torch import nn
+
+from slm_widgets.fields import described
+from slm_widgets.language import Text
+from slm_widgets.layers.layer import Layer
+from slm_widgets.layers.place import LARGEST_VOCABULARY, WIDEST, Flow, Place, vectors
+
+
+class TokenEmbedding(Layer):
+    """A table with one row of ``embDim`` learned numbers for each of ``vocabSize`` tokens."""
+
+    type = "tokenEmbedding"
+    title = Text(en="Token embedding", ko="토큰 임베딩")
+    group = "embedding"
+    palette_rank = 10
+    reads = "tokens"
+    summary = Text(en="Turns each token id into a vector.", ko="토큰 번호 하나하나를 벡터로 바꿉니다.")
+    help = Text(
+        en="A table with one row for each token of the vocabulary. Token number i becomes row i, a vector of embDim learned "
+        "numbers. Everything the model knows about a word before reading its neighbours stands in that row.\n"
+        "Formula: x_t = E[id_t], E of shape vocabSize × embDim.\n"
+        "Try: double the width and watch the parameter count; tie the output head to this table.\n"
+        "Source: Bengio et al. 2003, A Neural Probabilistic Language Model.",
+        ko="어휘의 토큰마다 한 줄씩 있는 표입니다. i번 토큰은 표의 i번째 줄, 곧 학습되는 수 embDim개로 된 벡터가 됩니다. "
+        "이웃을 읽기 전에 모델이 그 낱말에 대해 아는 모든 것이 이 한 줄에 들어 있습니다.\n"
+        "식: x_t = E[id_t], E의 크기는 vocabSize × embDim.\n"
+        "해 보기: 폭을 두 배로 늘려 파라미터 수를 보세요. 출력층과 이 표를 공유해 보세요.\n"
+        "출처: Bengio et al. 2003, A Neural Probabilistic Language Model.",
+    )
+    starts_with = {"embDim": 64}
+
+    vocab_size: int | None = described(
+        None,
+        title=Text(en="Vocabulary size", ko="어휘 크기"),
+        help=Text(
+            en="How many different tokens there are. Leave empty: the tokenizer fills it in.",
+            ko="서로 다른 토큰의 수입니다. 비워 두면 토크나이저가 채웁니다.",
+        ),
+        unit=Text(en="tokens", ko="토큰"),
+        ge=1,
+        le=LARGEST_VOCABULARY,
+    )
+    emb_dim: int = described(
+        title=Text(en="Width", ko="폭"),
+        help=Text(
+            en="Numbers per token: the width of everything that follows.",
+            ko="토큰 하나를 나타내는 수의 개수입니다. 뒤따르는 모든 것의 폭이 됩니다.",
+        ),
+        unit=Text(en="channels", ko="채널"),
+        ge=1,
+        le=WIDEST,
+    )
+
+    def resolve(self, place: Place) -> Self:
+        return self.filled(vocab_size=place.vocab_size)
+
+    def outgoing(self, place: Place) -> Flow:
+        return vectors(self.emb_dim)
+
+    def below(self, place: Place) -> Place:
+        return place.with_(embedding_id=self.id)
+
+    def module(self, place: Place) -> nn.Module:
+        assert self.vocab_size is not None
+        return nn.Embedding(self.vocab_size, self.emb_dim)

@@ -1,0 +1,87 @@
+"""What other threads ask of a training: stop, pause, go on, a copy of the model. They ask; the training's thread does."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slm_widgets.model import LanguageModel
+
+
+class Control:
+    """Requests to one training; every method may be called from any thread, any number of times."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.stopping = False
+        self.pausing = False
+        self.is_asked = False
+        """Something may have to be done: a plain flag, because it is looked at after every step."""
+        self._copy_wanted = False
+        self._copy: LanguageModel | None = None
+        self._copy_step = -1
+        self._copies = 0
+        self._closed = False
+
+    # -- asked from any thread ------------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Asks the training to stop."""
+        self._ask(stopping=True)
+
+    def pause(self) -> None:
+        """Asks the training to pause."""
+        self._ask(pausing=True)
+
+    def unpause(self) -> None:
+        """Asks the training to go on."""
+        self._ask(pausing=False)
+
+    def ask_copy(self) -> LanguageModel | None:
+        """Waits for a copy of the model as it is between two steps; None where the training ends first."""
+        with self._changed:
+            served = self._copies
+            self._copy_wanted = self.is_asked = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._copies > served or self._closed)
+            return self._copy if self._copies > served else None
+
+    def _ask(self, *, stopping: bool | None = None, pausing: bool | None = None) -> None:
+        with self._changed:
+            self.stopping = self.stopping if stopping is None else stopping
+            self.pausing = self.pausing if pausing is None else pausing
+            self.is_asked = True
+            self._changed.notify_all()
+
+    # -- done by the training's thread ----------------------------------------------------------------------------------
+
+    def serve_copy(self, model: LanguageModel, step: int) -> None:
+        """Hands out a copy of the model, in eval mode, if one is wanted."""
+        with self._changed:
+            if self._copy_wanted:
+                if self._copy_step != step:
+                    self._copy, self._copy_step = copy.deepcopy(model).eval(), step
+                self._copies += 1
+                self._copy_wanted = False
+                self._changed.notify_all()
+
+    def wait_while_pausing(self, model: LanguageModel, step: int) -> None:
+        """Sleeps until the pause is over or a stop is asked for; still hands out copies."""
+        while self.pausing and not self.stopping:
+            self.serve_copy(model, step)
+            with self._changed:
+                self._changed.wait_for(lambda: self.stopping or not self.pausing or self._copy_wanted)
+
+    def settle(self) -> None:
+        """Forgets that something was asked, once all of it is done; a pause or a stop stays asked."""
+        with self._changed:
+            self.is_asked = self.stopping or self.pausing or self._copy_wanted
+
+    def close(self) -> None:
+        """Lets nobody wait any longer, and the copy go."""
+        with self._changed:
+            self._closed = True
+            self._copy = None
+            self._changed.notify_all()

@@ -1,0 +1,268 @@
+"""Follows what flows through a design: each layer at its place, with everything that the document left out filled in.
+
+The one walk behind problems, shapes, counts and the built model. It never raises: where a layer is wrong its problem is
+noted and the walk goes on as well as it can, so that one mistake is reported once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from slm_widgets.language import say
+from slm_widgets.layers import TOKENS, Flow, Layer, Place, Problem
+from slm_widgets.layers.place import LONGEST
+from slm_widgets.stack.nodes import Draft
+from slm_widgets.stack.references import INPUT, canonical_reference, referred_id
+
+ASSUMED_VOCABULARY = 256
+"""The vocabulary size used for shapes and counts while no tokenizer is chosen: that of single bytes."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer at its place.
+
+    Args:
+        layer: The layer with everything filled in that the document left out.
+        place: What surrounds it.
+        outgoing: What flows out.
+        sources: Its references in canonical form, in the order in which ``forward`` takes them.
+        reads: The reference it reads from instead of the layer before, or None.
+        children: The steps inside, once, for a block.
+    """
+
+    layer: Layer
+    place: Place
+    outgoing: Flow
+    sources: tuple[str, ...] = ()
+    reads: str | None = None
+    children: tuple[Step, ...] = ()
+
+
+@dataclass
+class Trace:
+    """What the walk found.
+
+    ``flows`` holds what goes in and out of each layer, ``understood`` the steps of all layers that are right, those beside
+    and below a mistake too; ``steps`` is the design itself, whole only when there is no error.
+    """
+
+    steps: tuple[Step, ...] = ()
+    understood: dict[str, Step] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    flows: dict[str, tuple[Flow, Flow | None]] = field(default_factory=dict)
+    vocab_size: int = ASSUMED_VOCABULARY
+    vocab_assumed: bool = True
+    context_length: int | None = None
+
+
+def trace(drafts: list[Draft], config: dict[str, Any], vocab_size: int | None = None) -> Trace:
+    """Walks a design from top to bottom.
+
+    Args:
+        drafts: The nodes, as ``Reader`` read them.
+        config: The design's config; ``vocab_size`` and ``context_length`` are used where layers do not say.
+        vocab_size: The tokenizer's vocabulary size, for layers that leave theirs open.
+    """
+    return _Walk(drafts, config, vocab_size).run()
+
+
+class _Walk:
+    def __init__(self, drafts: list[Draft], config: dict[str, Any], vocab_size: int | None) -> None:
+        self.drafts = drafts
+        self.ids = {draft.id for draft in _all(drafts)}
+        explicit = next(
+            (getattr(d.layer, "vocab_size", None) for d in _all(drafts) if d.type == "tokenEmbedding"), None
+        )
+        known = explicit or vocab_size or _count(config.get("vocab_size"))
+        self.trace = Trace(vocab_size=known or ASSUMED_VOCABULARY, vocab_assumed=known is None)
+        self.context_length = _count(config.get("context_length"))
+        self.limits: list[int] = []
+
+    def run(self) -> Trace:
+        if not self.drafts:
+            self._report(
+                None,
+                None,
+                en="The design is empty. Start with a token embedding.",
+                ko="설계가 비어 있습니다. 토큰 임베딩부터 시작하세요.",
+            )
+            return self.trace
+        place = Place(TOKENS, self.trace.vocab_size, context_length=self.context_length)
+        steps, _, complete = self._walk(self.drafts, place, {}, root=True)
+        self.trace.steps = tuple(steps)
+        if complete:
+            self._check_head()
+        # Every layer that limits the length limits the model.
+        self.trace.context_length = min(self.limits) if self.limits else self.context_length
+        return self.trace
+
+    def _walk(
+        self, drafts: list[Draft], place: Place, scope: dict[str, Flow], root: bool = False
+    ) -> tuple[list[Step], Place, bool]:
+        """-> (the steps, what the layer below would find, whether every layer was understood)."""
+        steps: list[Step] = []
+        complete = True
+        for number, draft in enumerate(drafts):
+            here = place.with_(last=root and number == len(drafts) - 1)
+            step = self._step(draft, here, scope)
+            if step is None:
+                complete = False
+                # Go on as if the layer passed through what came in, so that the rest can still be checked.
+                scope[draft.id] = scope[draft.id + INPUT] = place.incoming
+                continue
+            steps.append(step)
+            self.trace.understood[draft.id] = step
+            place = step.layer.below(step.place.with_(last=False)).with_(incoming=step.outgoing, sources=())
+        return steps, place, complete
+
+    def _step(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> Step | None:
+        self.trace.flows[draft.id] = (place.incoming, None)
+        layer = draft.layer
+        if layer is None:
+            for child in _all(draft.children):
+                self.trace.flows[child.id] = (place.incoming, None)
+            return None
+        reads = canonical_reference(layer.input, self.ids) if layer.input else None
+        sources = tuple(canonical_reference(text, self.ids) for text in layer.sources())
+        wanted = [(r, f) for r, f in [(reads, "input"), *((s, "source") for s in sources)] if r is not None]
+        missing = [(r, f) for r, f in wanted if r not in scope]
+        for reference, name in missing:
+            self._report_missing(draft, reference, name, scope)
+        if missing:
+            return None
+        if reads is not None:
+            place = place.with_(incoming=scope[reads])
+        self.trace.flows[draft.id] = (place.incoming, None)
+        place = place.with_(sources=tuple(scope[source] for source in sources))
+        if (wrong := _wrong_input(layer, place)) is not None:
+            self._add(draft, wrong)
+            return None
+        layer = layer.resolve(place)
+        found = list(layer.problems(place))
+        for problem in found:
+            self._add(draft, problem)
+        scope[draft.id + INPUT] = place.incoming
+        children: list[Step] = []
+        if layer.container:
+            outgoing, children, complete = self._block(draft, place, dict(scope))
+            if not complete:
+                found.append(Problem(draft.id, None, "error", ""))
+        else:
+            # A layer with a problem still lets through what came in, so that the layers below can be checked.
+            broken = any(p.severity == "error" for p in found)
+            outgoing = place.incoming if broken else layer.outgoing(place)
+            limit = getattr(layer, "ctx_length", None)
+            if limit is not None:
+                self.limits.append(limit)
+        if layer.out_dim is not None and layer.out_dim != outgoing.width:
+            found.append(
+                layer.problem(
+                    "outDim",
+                    en=f"outDim is {layer.out_dim}, but {outgoing.width} channels come out. Leave outDim empty.",
+                    ko=f"outDim은 {layer.out_dim}인데 나오는 채널은 {outgoing.width}개입니다. outDim을 비워 두세요.",
+                )
+            )
+            self._add(draft, found[-1])
+        scope[draft.id] = outgoing
+        self.trace.flows[draft.id] = (place.incoming, outgoing)
+        if any(p.severity == "error" for p in found):
+            return None
+        return Step(layer, place, outgoing, sources, reads, tuple(children))
+
+    def _block(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> tuple[Flow, list[Step], bool]:
+        children, below, complete = self._walk(draft.children, place.with_(last=False), scope)
+        repeats = getattr(draft.layer, "num_of_blocks", 1)
+        if not draft.children:
+            self._report(
+                draft,
+                None,
+                severity="warning",
+                en="The block is empty; it passes on what comes in. Drag layers into it.",
+                ko="블록이 비어 있어 들어온 것을 그대로 내보냅니다. 레이어를 끌어다 넣으세요.",
+            )
+        if complete and repeats > 1 and below.incoming != place.incoming:
+            self._report(
+                draft,
+                "numOfBlocks",
+                en=f"{below.incoming} comes out, but the next repeat reads {place.incoming}. Bring the last layer inside back "
+                f"to {place.incoming}, or repeat the block once.",
+                ko=f"나오는 것은 {below.incoming}인데 다음 반복이 읽는 것은 {place.incoming}입니다. 마지막 레이어를 "
+                f"{place.incoming}에 맞추거나 블록을 한 번만 반복하세요.",
+            )
+            complete = False
+        return below.incoming, children, complete
+
+    def _check_head(self) -> None:
+        last, given = self.drafts[-1], self.trace.steps[-1].outgoing if self.trace.steps else TOKENS
+        if given.width == self.trace.vocab_size:
+            return
+        self._report(
+            last,
+            "outDim" if last.type == "linear" else None,
+            en=f"{given} comes out of the last layer, but a score for each of {self.trace.vocab_size} tokens is needed. "
+            "End with a linear layer whose output width is left empty.",
+            ko=f"마지막 레이어에서 {given}이(가) 나오는데, 토큰 {self.trace.vocab_size}개마다 점수가 하나씩 필요합니다. "
+            "출력 폭을 비워 둔 선형 레이어로 끝내세요.",
+        )
+
+    def _report_missing(self, draft: Draft, reference: str, name: str, scope: dict[str, Flow]) -> None:
+        target = referred_id(reference, self.ids)
+        above = ", ".join(key for key in scope if not key.endswith(INPUT)) or "-"
+        if target == draft.id or target in self.ids:
+            self._report(
+                draft,
+                name,
+                en=f"{name} is {reference}, which does not come before this layer here. Choose one of: {above}.",
+                ko=f"{name}이(가) {reference}인데, 이 레이어보다 앞에 있지 않습니다. 다음 중에서 고르세요: {above}.",
+            )
+        else:
+            self._report(
+                draft,
+                name,
+                en=f"{name} is {reference}, but there is no such layer. Choose one of: {above}.",
+                ko=f"{name}이(가) {reference}인데, 그런 레이어가 없습니다. 다음 중에서 고르세요: {above}.",
+            )
+
+    def _report(self, draft: Draft | None, name: str | None, *, en: str, ko: str, severity: str = "error") -> None:
+        self._add(draft, Problem(draft.id if draft else None, name, severity, say(en=en, ko=ko)))
+
+    def _add(self, draft: Draft | None, problem: Problem) -> None:
+        self.trace.problems.append(replace(problem, place=draft.place if draft else ""))
+
+
+def _wrong_input(layer: Layer, place: Place) -> Problem | None:
+    """Token ids where vectors are needed, or the other way round, or another width than the document says."""
+    got = place.incoming
+    if layer.reads != got.kind and not layer.container:
+        if got.kind == "tokens":
+            return layer.problem(
+                None,
+                en="Token ids come in here, not vectors. Put a token embedding before it.",
+                ko="벡터가 아니라 토큰 번호가 들어옵니다. 앞에 토큰 임베딩을 넣으세요.",
+            )
+        return layer.problem(
+            None,
+            en=f"It reads token ids, but vectors ({got}) come in. Put it first.",
+            ko=f"토큰 번호를 읽는 레이어인데 벡터({got})가 들어옵니다. 맨 앞에 두세요.",
+        )
+    if layer.in_dim is not None and got.width is not None and layer.in_dim != got.width:
+        return layer.problem(
+            "inDim",
+            en=f"inDim is {layer.in_dim}, but {got.width} channels come in. Leave inDim empty, or change the layer above.",
+            ko=f"inDim은 {layer.in_dim}인데 들어오는 채널은 {got.width}개입니다. inDim을 비워 두거나 위의 레이어를 바꾸세요.",
+        )
+    return None
+
+
+def _all(drafts: list[Draft]) -> Iterator[Draft]:
+    for draft in drafts:
+        yield draft
+        yield from _all(draft.children)
+
+
+def _count(value: Any) -> int | None:
+    """A size from the config, where nobody has checked it: None unless it is one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LONGEST else None
