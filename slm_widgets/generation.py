@@ -144,6 +144,11 @@ class _Reader:
     """Shows a model a growing text: with a cache while it fits, the last ``context_length`` tokens afterwards."""
 
     def __init__(self, model: LanguageModel, ids: Tensor, max_new_tokens: int) -> None:
+        self.source = None
+        if model.reads_source:
+            # The encoder reads the prompt, the decoder goes on from its last token: as it was trained.
+            self.source = ids if model.source_length is None else ids[:, -model.source_length :]
+            ids = ids[:, -1:]
         self.model, self.ids = model, ids
         self.limit = model.context_length
         room = ids.size(1) + max_new_tokens
@@ -167,9 +172,9 @@ class _Reader:
 
     def _read(self) -> Tensor:
         if self.cache is not None and self.ids.size(1) <= self.cache.max_tokens:
-            return self.model(self.ids[:, self.cache.seen :], self.cache)
+            return self.model(self.ids[:, self.cache.seen :], self.source, self.cache)
         self.cache = None
-        return self.model(self.ids if self.limit is None else self.ids[:, -self.limit :])
+        return self.model(self.ids if self.limit is None else self.ids[:, -self.limit :], self.source)
 
 
 def probabilities(logits: Tensor, temperature: float, top_k: int | None = None, top_p: float | None = None) -> Tensor:

@@ -63,6 +63,11 @@ class Attention(nn.Module):
         self.rotary = rotary
 
     @property
+    def looks_ahead(self) -> bool:
+        """Whether a token sees those after it."""
+        return not self.causal
+
+    @property
     def output_projection(self) -> nn.Linear:
         """The matrix that writes into the residual stream."""
         return self.out

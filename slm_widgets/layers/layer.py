@@ -31,6 +31,7 @@ from slm_widgets.layers.problem import Problem
 GROUPS = {
     "embedding": Text(en="Embeddings", ko="임베딩"),
     "attention": Text(en="Attention", ko="어텐션"),
+    "recurrence": Text(en="Recurrence, convolution", ko="순환과 합성곱"),
     "feedForward": Text(en="Feed-forward", ko="피드포워드"),
     "normalization": Text(en="Normalization", ko="정규화"),
     "wiring": Text(en="Wiring", ko="연결"),
@@ -53,6 +54,7 @@ class Layer(BaseModel):
         container: Whether it holds children.
         palette_rank: Where it stands in its group; small numbers come first.
         reads: ``"tokens"`` or ``"vectors"``: what must flow in.
+        gives_length: The letter of the length of what flows out (``Flow.length``), where it is not that of what flows in.
         starts_with: Field values of a node dragged from the palette, where the defaults are not what a beginner wants.
     """
 
@@ -67,6 +69,7 @@ class Layer(BaseModel):
     group: ClassVar[str]
     reads: ClassVar[str] = "vectors"
     container: ClassVar[bool] = False
+    gives_length: ClassVar[str | None] = None
     starts_with: ClassVar[Mapping[str, Any]] = {}
     palette_rank: ClassVar[int] = 50
 
@@ -78,7 +81,14 @@ class Layer(BaseModel):
     )
     in_dim: int | None = None
     out_dim: int | None = None
-    input: Reference | None = None
+    input: Reference | None = described(
+        None,
+        title=Text(en="Reads from", ko="읽는 곳"),
+        help=Text(
+            en='The layer whose output is read instead of the one before; with ":in" at the end, its input.',
+            ko='바로 앞 레이어 대신 그 출력을 읽을 레이어입니다. 끝에 ":in"을 붙이면 그 입력을 읽습니다.',
+        ),
+    )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -181,8 +191,10 @@ def palette(language: str | None = None) -> list[dict[str, Any]]:
 
 def _palette_entry(layer: type[Layer]) -> dict[str, Any]:
     fields = form_fields(layer)
-    # The label comes last in a form: it matters least.
-    fields.sort(key=lambda field: field["name"] == "label")
+    # What every layer has comes last in a form: it matters least.
+    fields.sort(
+        key=lambda field: ("input", "label").index(field["name"]) + 1 if field["name"] in ("input", "label") else 0
+    )
     node: dict[str, Any] = {"type": layer.type, "data": dict(layer.starts_with)}
     if layer.container:
         node["children"] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 # Sizes beyond these are slips of the hand; below them no product of two or three overflows what torch can count.
@@ -12,6 +13,9 @@ MOST_REPEATS = 1_000_000
 LONGEST = 100_000_000
 LARGEST_VOCABULARY = 100_000_000
 
+SOURCE = ":source"
+"""Refers to the text that an encoder-decoder reads beside its own; no layer may have this id."""
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -20,15 +24,17 @@ class Flow:
     Args:
         kind: ``"tokens"``: ids of shape (B, T); ``"vectors"``: features of shape (B, T, C).
         width: C, the number of channels; None for tokens.
+        length: The letter of the number of tokens: ``"T"`` for the text itself, ``"S"`` for a source text beside it.
     """
 
     kind: str
     width: int | None = None
+    length: str = "T"
 
     @property
     def shape(self) -> list[str | int]:
         """The shape with letters for what a design leaves open: ``["B", "T", 64]``."""
-        return ["B", "T"] if self.width is None else ["B", "T", self.width]
+        return ["B", self.length] if self.width is None else ["B", self.length, self.width]
 
     def __str__(self) -> str:
         return " × ".join(map(str, self.shape))
@@ -52,7 +58,9 @@ class Place:
         vocab_size: How many tokens the model tells apart.
         context_length: The longest text in tokens, where a layer above or the design's config says so.
         rotary: Whether attention below turns queries and keys by position (RoPE) unless it says otherwise.
-        embedding_id: The nearest token embedding above, whose matrix a tied head shares.
+        position_bias: What attention below adds to its scores by distance unless it says otherwise: ``"relative"``,
+            ``"alibi"`` or None.
+        tables: The token embeddings above: id -> (V, C).
         last: Whether this is the last layer of the whole design.
     """
 
@@ -61,7 +69,8 @@ class Place:
     sources: tuple[Flow, ...] = ()
     context_length: int | None = None
     rotary: bool = False
-    embedding_id: str | None = None
+    position_bias: str | None = None
+    tables: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     last: bool = False
 
     @property
@@ -69,6 +78,11 @@ class Place:
         """C, the number of channels that come in. Only asked of layers that read vectors."""
         assert self.incoming.width is not None
         return self.incoming.width
+
+    @property
+    def embedding_id(self) -> str | None:
+        """The nearest token embedding above, whose matrix a tied head shares."""
+        return next(reversed([*self.tables]), None)
 
     def with_(self, **changes: Any) -> Self:
         """A copy with some of it changed."""

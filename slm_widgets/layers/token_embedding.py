@@ -64,7 +64,10 @@ class TokenEmbedding(Layer):
         return vectors(self.emb_dim)
 
     def below(self, place: Place) -> Place:
-        return place.with_(embedding_id=self.id)
+        assert self.vocab_size is not None
+        # The positions above are those of another text.
+        tables = {**place.tables, self.id: (self.vocab_size, self.emb_dim)}
+        return place.with_(tables=tables, rotary=False, position_bias=None)
 
     def module(self, place: Place) -> nn.Module:
         assert self.vocab_size is not None

@@ -14,11 +14,11 @@ from torch import nn
 from slm_widgets.errors import LayerStackError
 from slm_widgets.model.chain import Chain, Link, Repeat
 from slm_widgets.model.initialise import initialise
-from slm_widgets.model.language_model import LanguageModel
+from slm_widgets.model.language_model import LanguageModel, Sizes
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.document import LayerStack
 from slm_widgets.stack.references import INPUT
-from slm_widgets.stack.trace import Step
+from slm_widgets.stack.trace import Step, Trace
 
 _BUILDING = threading.Lock()
 
@@ -46,17 +46,24 @@ def build_model(stack: Any, seed: int = 0, device: str | torch.device = "cpu") -
     # random numbers stay as they were, and one model is built at a time, so that no other draws in between.
     with _BUILDING, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), device:
         torch.manual_seed(seed)
-        chain = _Builder(examined.trace.steps).chain(examined.trace.steps, {})
-        initialise(chain)
-    return LanguageModel(design, chain, examined.trace.vocab_size, examined.trace.context_length)
+        model = _Builder(examined.trace).model(design)
+        initialise(model)
+    return model
 
 
 class _Builder:
-    def __init__(self, steps: tuple[Step, ...]) -> None:
-        self.referred = {name for step in _all(steps) for name in (*step.sources, step.reads) if name is not None}
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.referred = {name for step in _all(trace.steps) for name in (*step.sources, step.reads) if name is not None}
 
-    def chain(self, steps: tuple[Step, ...], outside: dict[str, nn.Module]) -> Chain:
-        """Builds one chain; ``outside`` holds the modules that borrowed parameters may come from."""
+    def model(self, design: LayerStack) -> LanguageModel:
+        """Builds the whole."""
+        found = self.trace
+        sizes = Sizes(found.vocab_size, found.context_length, found.reads_source, found.source_length)
+        return LanguageModel(design, *self._wire(found.steps, {}), sizes)
+
+    def _wire(self, steps: tuple[Step, ...], outside: dict[str, nn.Module]) -> tuple[list[Link], list[nn.Module]]:
+        """Builds the layers of one list; ``outside`` holds the modules that borrowed parameters may come from."""
         visible = dict(outside)
         links: list[Link] = []
         modules: list[nn.Module] = []
@@ -67,12 +74,12 @@ class _Builder:
             links.append(self._link(step, module_name(step.layer.id, names)))
             names.add(links[-1].name)
             modules.append(module)
-        return Chain(links, modules)
+        return links, modules
 
     def _module(self, step: Step, visible: dict[str, nn.Module]) -> nn.Module:
         if step.layer.container:
             repeats = getattr(step.layer, "num_of_blocks", 1)
-            chains = [self.chain(step.children, visible) for _ in range(repeats)]
+            chains = [Chain(*self._wire(step.children, visible)) for _ in range(repeats)]
             return Repeat(chains, self._kept(step.layer.id + INPUT))
         module = step.layer.module(step.place)
         for name, (owner, parameter) in step.layer.shared(step.place).items():
@@ -82,7 +89,8 @@ class _Builder:
     def _link(self, step: Step, name: str) -> Link:
         # A block keeps its input itself, anew for each repeat.
         keeps_input = None if step.layer.container else self._kept(step.layer.id + INPUT)
-        return Link(name, step.reads, step.sources, keeps_input, self._kept(step.layer.id))
+        once = step.outgoing.length == "S"
+        return Link(name, step.reads, step.sources, keeps_input, self._kept(step.layer.id), once)
 
     def _kept(self, name: str) -> str | None:
         return name if name in self.referred else None
@@ -97,7 +105,7 @@ def _all(steps: tuple[Step, ...]) -> Iterator[Step]:
 def module_name(layer_id: str, taken: set[str]) -> str:
     """A name for a layer's module: its id where that is a plain Python name, else as near to it as possible."""
     name = re.sub(r"\W", "_", layer_id) or "layer"
-    if name[0].isdigit() or keyword.iskeyword(name) or hasattr(Chain, name) or name in _CHAIN_ATTRIBUTES:
+    if name[0].isdigit() or keyword.iskeyword(name) or hasattr(LanguageModel, name) or name in _ATTRIBUTES:
         name = f"layer_{name}"
     number, candidate = 2, name
     while candidate in taken:
@@ -105,4 +113,14 @@ def module_name(layer_id: str, taken: set[str]) -> str:
     return candidate
 
 
-_CHAIN_ATTRIBUTES = {"links", "training", "_remembering"}
+# Set in __init__, so that the classes do not show them.
+_ATTRIBUTES = {
+    "links",
+    "training",
+    "_remembering",
+    "stack",
+    "vocab_size",
+    "context_length",
+    "reads_source",
+    "source_length",
+}

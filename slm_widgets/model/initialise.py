@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from torch import nn
 
 from slm_widgets.layers.residual import Add
-from slm_widgets.model.chain import Chain, Repeat
+from slm_widgets.model.chain import Repeat, Wired
 
 STANDARD_DEVIATION = 0.02
 
 
-def initialise(model: Chain) -> None:
+def initialise(model: Wired) -> None:
     """Gives matrices and tables small random numbers, and those that write into the residual stream smaller ones.
 
     Every residual adds the output of its branch to what flows by; with N of them the sum would grow like sqrt(N), so the
@@ -30,14 +30,14 @@ def initialise(model: Chain) -> None:
         nn.init.normal_(projection.weight, std=STANDARD_DEVIATION / residuals**0.5)
 
 
-def _residual_writers(chain: Chain) -> Iterator[nn.Linear]:
+def _residual_writers(chain: Wired) -> Iterator[nn.Linear]:
     """The last matrix of each branch that ends in a residual; a dropout between the two changes nothing."""
     before: nn.Module | None = None
     for link in chain.links:
         module = getattr(chain, link.name)
         if isinstance(module, Repeat):
             for inner in module:
-                if isinstance(inner, Chain):
+                if isinstance(inner, Wired):
                     yield from _residual_writers(inner)
         if isinstance(module, Add):
             projection = before if isinstance(before, nn.Linear) else getattr(before, "output_projection", None)

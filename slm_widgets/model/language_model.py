@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor, nn
 
 from slm_widgets.errors import GenerationError
 from slm_widgets.language import say
-from slm_widgets.layers.attention import Attention
-from slm_widgets.model.chain import Chain
+from slm_widgets.layers.place import SOURCE
+from slm_widgets.model.chain import Link, Repeat, Wired
+from slm_widgets.model.head_loss import head_loss
 from slm_widgets.stack.document import LayerStack
 
 
@@ -27,59 +30,102 @@ class Cache:
         self.seen = 0
 
 
-class LanguageModel(nn.Module):
-    """A design that runs: token ids in, a score for every possible next token out.
+@dataclass(frozen=True)
+class Sizes:
+    """What a design says of the whole model.
+
+    Args:
+        vocab_size: V.
+        context_length: The longest text in tokens, or None where nothing limits it.
+        reads_source: Whether it reads a source text beside its own (an encoder-decoder).
+        source_length: The longest source text, or None where nothing limits it.
+    """
+
+    vocab_size: int
+    context_length: int | None = None
+    reads_source: bool = False
+    source_length: int | None = None
+
+
+class LanguageModel(Wired):
+    """A design that runs: token ids in, a score for every possible next token out. Its layers are its children, by their ids.
 
     Shape:
-        ids (B, T) int64 -> logits (B, T, V)
+        ids (B, T) int64, source (B, S) int64 for an encoder-decoder -> logits (B, T, V)
 
     Args:
         stack: The drawing.
-        body: Its layers.
-        vocab_size: V.
-        context_length: The longest text in tokens, or None where nothing limits it.
+        links: The wiring of its layers.
+        modules: Their modules, in the same order.
+        sizes: Facts about the whole.
     """
 
-    def __init__(self, stack: LayerStack, body: Chain, vocab_size: int, context_length: int | None) -> None:
-        super().__init__()
+    def __init__(self, stack: LayerStack, links: Sequence[Link], modules: Sequence[nn.Module], sizes: Sizes) -> None:
+        super().__init__(links, modules)
         self.stack = stack
-        self.body = body
-        self.vocab_size = vocab_size
-        self.context_length = context_length
+        self.vocab_size = sizes.vocab_size
+        self.context_length = sizes.context_length
+        self.reads_source = sizes.reads_source
+        self.source_length = sizes.source_length
 
-    def forward(self, ids: Tensor, cache: Cache | None = None) -> Tensor:
+    def forward(self, ids: Tensor, source: Tensor | None = None, cache: Cache | None = None) -> Tensor:
         """Scores the next token after each one.
 
         Args:
             ids: Token ids, (B, T) int64; with a cache the newest ones only.
+            source: The text that an encoder-decoder reads beside it, (B, S) int64; with a cache only the first call needs it.
             cache: From ``new_cache``; it takes the tokens in.
 
         Returns:
             Logits, (B, T, V).
 
         Raises:
-            GenerationError: when the text is longer than the model's context.
+            GenerationError: when a text is longer than the model reads, or the source is missing or not wanted.
         """
         T = ids.size(1)
         seen = 0 if cache is None else cache.seen
-        limit = self.context_length if cache is None else cache.max_tokens
-        if limit is not None and seen + T > limit:
-            raise GenerationError(
-                say(
-                    en=f"The text has {seen + T} tokens, but this model reads at most {limit}. Give it the last {limit}.",
-                    ko=f"글은 {seen + T}토큰인데 이 모델은 최대 {limit}토큰을 읽습니다. 마지막 {limit}토큰만 주세요.",
-                ),
-                field="context_length",
-            )
-        logits = self.body(ids, {}, None if cache is None else cache.memory)  # (B, T, V)
+        self._check_length(seen + T, self.context_length if cache is None else cache.max_tokens)
+        kept = self._kept(source, needed=seen == 0)
+        logits = self.run(ids, kept, None if cache is None else cache.memory)  # (B, T, V)
         if cache is not None:
             cache.seen += T
         return logits
 
+    def hidden(self, ids: Tensor, source: Tensor | None = None) -> Tensor:
+        """What flows into the last layer, (B, T, C); the arguments are those of ``forward``."""
+        self._check_length(ids.size(1), self.context_length)
+        return self.run(ids, self._kept(source, needed=True), links=self.links[:-1])
+
+    def loss(self, ids: Tensor, targets: Tensor, source: Tensor | None = None, label_smoothing: float = 0.0) -> Tensor:
+        """The mean cross entropy of the next tokens, in nats per token.
+
+        Where the last layer is a plain matrix the (B·T, V) scores are never held at once. An encoder-decoder without a source
+        is trained to go on: its encoder reads the first half of each text, its decoder continues (prefix language modelling,
+        Raffel et al. 2020, section 3.2.3).
+
+        Args:
+            ids: Token ids, (B, T) int64.
+            targets: The token after each, (B, T) int64; -100 where none is asked for.
+            source: The source text of an encoder-decoder, (B, S) int64.
+            label_smoothing: The share of the target's probability that is spread over all tokens.
+
+        Returns:
+            A scalar.
+        """
+        if self.reads_source and source is None:
+            # The decoder's first token is the encoder's last: so it is, too, when a prompt is continued.
+            half = max(ids.size(1) // 2, 1)
+            source, ids, targets = ids[:, :half], ids[:, half - 1 :], targets[:, half - 1 :]
+        last = self.links[-1]
+        head = getattr(self, last.name)
+        if last.reads is not None or last.sources or isinstance(head, Repeat):
+            return head_loss(nn.Identity(), self(ids, source), targets, label_smoothing)
+        return head_loss(head, self.hidden(ids, source), targets, label_smoothing)
+
     @property
     def can_cache(self) -> bool:
-        """Whether earlier tokens stay as they are when new ones come: true unless some attention is not causal."""
-        return all(module.causal for module in self.modules() if isinstance(module, Attention))
+        """Whether earlier tokens stay as they are when new ones come: true unless some layer looks ahead."""
+        return not self.looks_ahead
 
     def new_cache(self, batch_size: int = 1, max_tokens: int | None = None) -> Cache:
         """An empty cache for ``batch_size`` texts.
@@ -102,4 +148,36 @@ class LanguageModel(nn.Module):
             )
         if self.context_length is not None:
             room = min(room, self.context_length)
-        return Cache(self.body.new_memory(batch_size, room, next(self.parameters())), room)
+        return Cache(self.new_memory(batch_size, room, next(self.parameters())), room)
+
+    def _check_length(self, length: int, limit: int | None) -> None:
+        if limit is not None and length > limit:
+            raise GenerationError(
+                say(
+                    en=f"The text has {length} tokens, but this model reads at most {limit}. Give it the last {limit}.",
+                    ko=f"글은 {length}토큰인데 이 모델은 최대 {limit}토큰을 읽습니다. 마지막 {limit}토큰만 주세요.",
+                ),
+                field="context_length",
+            )
+
+    def _kept(self, source: Tensor | None, needed: bool) -> dict[str, Tensor]:
+        if source is not None and not self.reads_source:
+            raise GenerationError(
+                say(
+                    en="This model reads no source text. Call model(ids) without one, or draw a sourceText layer.",
+                    ko="이 모델은 원문(source)을 읽지 않습니다. model(ids)로 부르거나 sourceText 레이어를 넣으세요.",
+                ),
+                field="source",
+            )
+        if source is None:
+            if self.reads_source and needed:
+                raise GenerationError(
+                    say(
+                        en="This model reads a source text beside its own: model(ids, source), both (B, tokens) of int64.",
+                        ko="이 모델은 글과 함께 원문(source)도 읽습니다. 둘 다 (B, 토큰) int64로 model(ids, source)처럼 부르세요.",
+                    ),
+                    field="source",
+                )
+            return {}
+        self._check_length(source.size(1), self.source_length)
+        return {SOURCE: source}

@@ -6,12 +6,12 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from slm_widgets import __version__
 from slm_widgets.data import Corpus, Tokenizer, load_corpus, load_tokenizer, prepare
 from slm_widgets.errors import ConfigError, RunError
 from slm_widgets.files import write_json
@@ -179,7 +179,11 @@ def _facts(plan: Plan) -> dict[str, Any]:
         "entropy_floor": plan.dataset.entropy_floor,
         "device": str(plan.device),
         "threads": torch.get_num_threads(),  # the same numbers come out at the same number of threads only
-        "versions": {"slm_widgets": __version__, "torch": torch.__version__, "python": platform.python_version()},
+        "versions": {
+            "slm_widgets": version("slm-widgets"),
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+        },
         "error": None,
         "mlflow": None,
     }

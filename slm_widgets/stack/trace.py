@@ -12,7 +12,7 @@ from typing import Any
 
 from slm_widgets.language import say
 from slm_widgets.layers import TOKENS, Flow, Layer, Place, Problem
-from slm_widgets.layers.place import LONGEST
+from slm_widgets.layers.place import LONGEST, SOURCE
 from slm_widgets.stack.nodes import Draft
 from slm_widgets.stack.references import INPUT, canonical_reference, referred_id
 
@@ -56,6 +56,8 @@ class Trace:
     vocab_size: int = ASSUMED_VOCABULARY
     vocab_assumed: bool = True
     context_length: int | None = None
+    source_length: int | None = None
+    reads_source: bool = False
 
 
 def trace(drafts: list[Draft], config: dict[str, Any], vocab_size: int | None = None) -> Trace:
@@ -79,7 +81,7 @@ class _Walk:
         known = explicit or vocab_size or _count(config.get("vocab_size"))
         self.trace = Trace(vocab_size=known or ASSUMED_VOCABULARY, vocab_assumed=known is None)
         self.context_length = _count(config.get("context_length"))
-        self.limits: list[int] = []
+        self.limits: dict[str, list[int]] = {"T": [], "S": []}  # by the length that is limited
 
     def run(self) -> Trace:
         if not self.drafts:
@@ -91,12 +93,13 @@ class _Walk:
             )
             return self.trace
         place = Place(TOKENS, self.trace.vocab_size, context_length=self.context_length)
-        steps, _, complete = self._walk(self.drafts, place, {}, root=True)
+        steps, _, complete = self._walk(self.drafts, place, {SOURCE: Flow("tokens", length="S")}, root=True)
         self.trace.steps = tuple(steps)
         if complete:
             self._check_head()
         # Every layer that limits the length limits the model.
-        self.trace.context_length = min(self.limits) if self.limits else self.context_length
+        self.trace.context_length = min(self.limits["T"], default=self.context_length)
+        self.trace.source_length = min(self.limits["S"], default=None)
         return self.trace
 
     def _walk(
@@ -129,6 +132,7 @@ class _Walk:
         sources = tuple(canonical_reference(text, self.ids) for text in layer.sources())
         wanted = [(r, f) for r, f in [(reads, "input"), *((s, "source") for s in sources)] if r is not None]
         missing = [(r, f) for r, f in wanted if r not in scope]
+        self.trace.reads_source = self.trace.reads_source or SOURCE in sources
         for reference, name in missing:
             self._report_missing(draft, reference, name, scope)
         if missing:
@@ -154,9 +158,10 @@ class _Walk:
             # A layer with a problem still lets through what came in, so that the layers below can be checked.
             broken = any(p.severity == "error" for p in found)
             outgoing = place.incoming if broken else layer.outgoing(place)
+            outgoing = replace(outgoing, length=layer.gives_length or place.incoming.length)
             limit = getattr(layer, "ctx_length", None)
             if limit is not None:
-                self.limits.append(limit)
+                self.limits[place.incoming.length].append(limit)
         if layer.out_dim is not None and layer.out_dim != outgoing.width:
             found.append(
                 layer.problem(
@@ -197,7 +202,7 @@ class _Walk:
 
     def _check_head(self) -> None:
         last, given = self.drafts[-1], self.trace.steps[-1].outgoing if self.trace.steps else TOKENS
-        if given.width == self.trace.vocab_size:
+        if given.width == self.trace.vocab_size and given.length == "T":
             return
         self._report(
             last,
@@ -210,7 +215,7 @@ class _Walk:
 
     def _report_missing(self, draft: Draft, reference: str, name: str, scope: dict[str, Flow]) -> None:
         target = referred_id(reference, self.ids)
-        above = ", ".join(key for key in scope if not key.endswith(INPUT)) or "-"
+        above = ", ".join(key for key in scope if not key.endswith((INPUT, SOURCE))) or "-"
         if target == draft.id or target in self.ids:
             self._report(
                 draft,

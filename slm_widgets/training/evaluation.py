@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 import torch
-from torch import nn
-from torch.nn import functional as F
 
 from slm_widgets.data import Windows, evaluation_batches
 from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.events import Progress
 
+if TYPE_CHECKING:
+    from slm_widgets.model import LanguageModel
 
-def evaluate(model: nn.Module, windows: Windows, config: TrainConfig, step: int) -> Generator[Progress, None, float]:
+
+def evaluate(
+    model: LanguageModel, windows: Windows, config: TrainConfig, step: int
+) -> Generator[Progress, None, float]:
     """Measures the mean loss over held-out windows, in eval mode and without gradients.
 
     Always the same windows, spread evenly over the text: two points of one curve then differ by the model alone.
@@ -31,7 +35,6 @@ def evaluate(model: nn.Module, windows: Windows, config: TrainConfig, step: int)
     for done, (x, y) in enumerate(batches, start=1):
         # Not round the whole loop: grad mode belongs to the thread and would leak to whoever iterates.
         with torch.no_grad():
-            logits = model(x.to(device))  # (B, T, V)
-            total += F.cross_entropy(logits.flatten(0, 1), y.to(device).flatten()).item()
+            total += model.loss(x.to(device), y.to(device)).item()
         yield Progress(step, "evaluating", done, len(batches))
     return total / len(batches)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from slm_widgets.data import Batches, Dataset, Tokenizer
 from slm_widgets.training.config import TrainConfig
@@ -80,8 +79,7 @@ def train_events(
             x, y = x.to(device), y.to(device)  # (B, T), (B, T)
             lr = learning_rate(step - 1, steps, config)
             set_learning_rate(optimizer, lr)
-            logits = model(x)  # (B, T, V)
-            loss = F.cross_entropy(logits.flatten(0, 1), y.flatten())
+            loss = model.loss(x, y)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             grad_norm = _clip(parameters, config.grad_clip)

@@ -14,17 +14,33 @@ KINDS = {"integer", "number", "boolean", "choice", "text", "reference", "group"}
 
 def design_with(type_name: str) -> list[dict]:
     """The smallest whole design that holds a node of this type just as the palette drops it."""
-    node = next(entry["newNode"] for entry in palette() if entry["type"] == type_name)
-    node = {**node, "data": {**node["data"], "id": "it"}}
-    if type_name == "residual":
-        node["data"]["source"] = "tokens"
-    if type_name == "transformerBlock":
+    layer = layer_types()[type_name]
+    entry = next(entry for entry in palette() if entry["type"] == type_name)
+    node = {**entry["newNode"], "data": {**entry["newNode"]["data"], "id": "it"}}
+    if layer.container:
         node["children"] = [{"type": "feedForward", "data": {"id": "inside"}}]
     tokens = {"type": "tokenEmbedding", "data": {"id": "tokens", "vocabSize": 11, "embDim": 16}}
-    if type_name == "tokenEmbedding":
-        tokens = node
     head = {"type": "linear", "data": {"id": "head"}}
-    return [tokens, head] if node is tokens else [tokens, node, head]
+    if layer.reads == "tokens":
+        after = {**tokens, "data": {**tokens["data"], "input": "it:in"}}
+        return [node, head] if type_name == "tokenEmbedding" else [node, after, head]
+    needed = [field["name"] for field in entry["fields"] if field["kind"] == "reference" and not field["nullable"]]
+    node["data"].update(dict.fromkeys(needed, "tokens"))
+    design = [tokens, node, head]
+    if needed and any(problem.severity == "error" for problem in check_stack(design)):
+        # What a layer may refer to must stand in the encoder half.
+        node["data"].update(dict.fromkeys(needed, "there"))
+        there = {"type": "tokenEmbedding", "data": {"id": "there", "vocabSize": 11, "embDim": 16}}
+        after = {**tokens, "data": {**tokens["data"], "input": "source:in"}}
+        design = [{"type": "sourceText", "data": {"id": "source"}}, there, after, node, head]
+    return design
+
+
+def read(model, ids, cache=None):
+    """The logits; of an encoder-decoder with some source text."""
+    if not model.reads_source:
+        return model(ids, cache=cache)
+    return model(ids, torch.arange(10).view(2, 5), cache)
 
 
 @pytest.mark.parametrize("type_name", TYPES)
@@ -58,7 +74,7 @@ def test_a_node_dropped_from_the_palette_builds_and_runs(type_name):
     assert [p for p in check_stack(design) if p.severity == "error"] == []
     model = build_model(design)
     ids = torch.randint(0, model.vocab_size, (2, 7))
-    assert model(ids).shape == (2, 7, model.vocab_size)
+    assert read(model, ids).shape == (2, 7, model.vocab_size)
 
 
 @pytest.mark.parametrize("type_name", TYPES)
@@ -79,8 +95,8 @@ def test_reading_tokens_one_by_one_gives_what_reading_all_gives(type_name):
     model = build_model(design_with(type_name), seed=1).eval()
     ids = torch.randint(0, model.vocab_size, (2, 9))
     cache = model.new_cache(2, 9)
-    parts = [model(ids[:, :4], cache), *(model(ids[:, t : t + 1], cache) for t in range(4, 9))]
-    torch.testing.assert_close(torch.cat(parts, dim=1), model(ids), rtol=1e-5, atol=1e-5)
+    parts = [read(model, ids[:, :4], cache), *(read(model, ids[:, t : t + 1], cache) for t in range(4, 9))]
+    torch.testing.assert_close(torch.cat(parts, dim=1), read(model, ids), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("type_name", TYPES)

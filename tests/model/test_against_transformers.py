@@ -21,7 +21,7 @@ def copy(pairs):
 
 def gpt2_weights(ours, theirs):
     """transformers keeps GPT-2's matrices transposed (Conv1D)."""
-    body, other = ours.body, theirs.transformer
+    body, other = ours, theirs.transformer
     yield body.tokens.weight, other.wte.weight
     yield body.positions.weight, other.wpe.weight
     for mine, block in zip(body.block, other.h, strict=True):
@@ -38,7 +38,7 @@ def gpt2_weights(ours, theirs):
 
 
 def llama_weights(ours, theirs, qk_norm=False):
-    body, other = ours.body, theirs.model
+    body, other = ours, theirs.model
     yield body.tokens.weight, other.embed_tokens.weight
     for mine, block in zip(body.block, other.layers, strict=True):
         attention = block.self_attn
@@ -85,8 +85,8 @@ def test_gpt2_gives_the_same_logits_and_gradients(ids):
     for model in (ours, theirs):
         out = model(ids)
         (out if isinstance(out, torch.Tensor) else out.logits).logsumexp(-1).sum().backward()
-    torch.testing.assert_close(ours.body.tokens.weight.grad, theirs.transformer.wte.weight.grad, rtol=1e-4, atol=1e-4)
-    ours_grad, theirs_grad = ours.body.block[1].ffn.up.weight.grad, theirs.transformer.h[1].mlp.c_fc.weight.grad.T
+    torch.testing.assert_close(ours.tokens.weight.grad, theirs.transformer.wte.weight.grad, rtol=1e-4, atol=1e-4)
+    ours_grad, theirs_grad = ours.block[1].ffn.up.weight.grad, theirs.transformer.h[1].mlp.c_fc.weight.grad.T
     torch.testing.assert_close(ours_grad, theirs_grad, rtol=1e-4, atol=1e-4)
 
 

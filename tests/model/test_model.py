@@ -55,7 +55,7 @@ def test_attention_that_is_not_causal_sees_what_comes_after():
 
 def test_attention_is_torchs_multihead_attention(ids):
     model = build_model(design(layer("mhAttention", "a", numHeads=4, qkvBias=True), width=16)).eval()
-    ours = model.body.a
+    ours = model.a
     with torch.no_grad():
         for p in ours.parameters():
             p.normal_(std=0.3)
@@ -77,7 +77,7 @@ def test_attention_is_torchs_multihead_attention(ids):
 @pytest.mark.parametrize(("window", "cap"), [(3, None), (None, 5.0), (4, 5.0), (None, None)])
 def test_window_and_soft_cap_are_those_of_flex_attention(window, cap):
     fields = {"windowSize": window, "softCap": cap}
-    attention = build_model(design(layer("gqAttention", "a", numHeads=4, numKvGroups=2, **fields))).eval().body.a
+    attention = build_model(design(layer("gqAttention", "a", numHeads=4, numKvGroups=2, **fields))).eval().a
     with torch.no_grad():
         attention.qkv.weight.normal_(std=0.5)
     x = torch.randn(2, 10, 16)
@@ -96,7 +96,7 @@ def test_window_and_soft_cap_are_those_of_flex_attention(window, cap):
 
 
 def test_sinusoidal_positions_are_those_of_the_paper():
-    waves = build_model(design(layer("positionalEmbedding", "p", posType="sinusoidal", ctxLength=50))).body.p.waves
+    waves = build_model(design(layer("positionalEmbedding", "p", posType="sinusoidal", ctxLength=50))).p.waves
     for t in (0, 1, 17, 49):
         for i in range(8):
             angle = t / 10_000 ** (2 * i / 16)
@@ -105,9 +105,7 @@ def test_sinusoidal_positions_are_those_of_the_paper():
 
 
 def test_interleaved_rotation_is_a_product_of_complex_numbers():
-    rotary = build_model(
-        design(layer("mhAttention", "a", numHeads=2, isRoPE=True, ropeStyle="interleaved"))
-    ).body.a.rotary
+    rotary = build_model(design(layer("mhAttention", "a", numHeads=2, isRoPE=True, ropeStyle="interleaved"))).a.rotary
     x = torch.randn(1, 2, 6, 8)
     rates = 1.0 / 10_000 ** (torch.arange(0, 8, 2) / 8)
     turns = torch.polar(torch.ones(6, 4), torch.arange(6)[:, None] * rates)
@@ -116,14 +114,14 @@ def test_interleaved_rotation_is_a_product_of_complex_numbers():
 
 
 def test_part_of_a_head_can_be_turned_and_the_rest_passes():
-    rotary = build_model(design(layer("mhAttention", "a", numHeads=2, isRoPE=True, rotaryDim=4))).body.a.rotary
+    rotary = build_model(design(layer("mhAttention", "a", numHeads=2, isRoPE=True, rotaryDim=4))).a.rotary
     x = torch.randn(1, 2, 6, 8)
     assert torch.equal(rotary(x)[..., 4:], x[..., 4:])
     assert not torch.allclose(rotary(x)[..., 1:, :4], x[..., 1:, :4])
 
 
 def test_rotary_tables_grow_when_a_longer_text_comes():
-    attention = build_model(design(layer("mhAttention", "a", numHeads=2, isRoPE=True))).eval().body.a
+    attention = build_model(design(layer("mhAttention", "a", numHeads=2, isRoPE=True))).eval().a
     long = attention.rotary(torch.ones(1, 1, 5000, 8))
     assert torch.equal(long[:, :, 4990:], attention.rotary(torch.ones(1, 1, 10, 8), start=4990))
 
@@ -131,7 +129,7 @@ def test_rotary_tables_grow_when_a_longer_text_comes():
 @pytest.mark.parametrize("gated", [False, True])
 def test_feed_forward_is_its_formula(gated):
     fields = {"feedForwardType": "Gated", "actFunc": "SwiGLU"} if gated else {"actFunc": "ReLU"}
-    ffn = build_model(design(layer("feedForward", "f", hiddenDim=24, **fields))).body.f
+    ffn = build_model(design(layer("feedForward", "f", hiddenDim=24, **fields))).f
     x = torch.randn(2, 3, 16)
     if gated:
         expected = F.linear(F.silu(x @ ffn.gate.weight.T) * (x @ ffn.up.weight.T), ffn.down.weight)
@@ -144,21 +142,21 @@ def test_repeats_have_weights_of_their_own_and_residuals_stay_inside_their_repea
     inside = [layer("linear", "f", bias=False), layer("residual", "add", source="block:in", scale=0.5)]
     block = {**layer("transformerBlock", "block", numOfBlocks=3), "children": inside}
     model = build_model(design(block)).eval()
-    x = model.body.tokens(ids)
-    for repeat in model.body.block:
+    x = model.tokens(ids)
+    for repeat in model.block:
         x = x @ repeat.f.weight.T + 0.5 * x
-    torch.testing.assert_close(model(ids), x @ model.body.head.weight.T)
-    assert len({repeat.f.weight.data_ptr() for repeat in model.body.block}) == 3
+    torch.testing.assert_close(model(ids), x @ model.head.weight.T)
+    assert len({repeat.f.weight.data_ptr() for repeat in model.block}) == 3
 
 
 def test_a_reference_out_of_a_block_means_the_layer_outside(ids):
     inside = [layer("linear", "f", bias=False), layer("residual", "add", source="tokens")]
     block = {**layer("transformerBlock", "block", numOfBlocks=2), "children": inside}
     model = build_model(design(block)).eval()
-    first = x = model.body.tokens(ids)
-    for repeat in model.body.block:
+    first = x = model.tokens(ids)
+    for repeat in model.block:
         x = x @ repeat.f.weight.T + first
-    torch.testing.assert_close(model(ids), x @ model.body.head.weight.T)
+    torch.testing.assert_close(model(ids), x @ model.head.weight.T)
 
 
 def test_input_names_another_layer_to_read_from(ids):
@@ -168,14 +166,14 @@ def test_input_names_another_layer_to_read_from(ids):
         layer("residual", "add", source="a"),
     ]
     model = build_model(design(*branch)).eval()
-    x = model.body.tokens(ids)
-    expected = (x @ model.body.b.weight.T + x @ model.body.a.weight.T) @ model.body.head.weight.T
+    x = model.tokens(ids)
+    expected = (x @ model.b.weight.T + x @ model.a.weight.T) @ model.head.weight.T
     torch.testing.assert_close(model(ids), expected)
 
 
 def test_a_tied_head_is_the_embeddings_own_matrix():
     model = build_model(preset("gpt2-nano"))
-    assert model.body.head.weight is model.body.tokens.weight
+    assert model.head.weight is model.tokens.weight
     assert sum(p.numel() for p in model.parameters()) == describe(preset("gpt2-nano")).parameters
 
 
@@ -187,7 +185,7 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_callers_random_numb
     one, two, other = (build_model(preset(name), seed=s) for s in (3, 3, 4))
     assert torch.equal(torch.rand(1), expected)
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
-    assert not torch.equal(one.body.tokens.weight, other.body.tokens.weight)
+    assert not torch.equal(one.tokens.weight, other.tokens.weight)
 
 
 def test_models_built_at_the_same_time_do_not_disturb_each_other():
@@ -200,7 +198,7 @@ def test_models_built_at_the_same_time_do_not_disturb_each_other():
 
 def test_matrices_that_write_into_the_residual_stream_start_smaller():
     model = build_model(preset("shakespeare-char-cpu"))  # 4 blocks, 8 residuals
-    for block in model.body.block:
+    for block in model.block:
         assert block.attention.qkv.weight.std().item() == pytest.approx(0.02, rel=0.05)
         for projection in (block.attention.out, block.ffn.down):
             assert projection.weight.std().item() == pytest.approx(0.02 / math.sqrt(8), rel=0.05)
