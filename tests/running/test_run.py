@@ -144,7 +144,7 @@ def test_diverged_run_fails_with_its_reason_and_the_last_good_model():
 
 
 def test_error_inside_a_layer_reaches_whoever_waits(monkeypatch):
-    monkeypatch.setattr("slm_widgets.model.LanguageModel.forward", lambda *_: 1 / 0)
+    monkeypatch.setattr("slm_widgets.model.LanguageModel.loss", lambda *_: 1 / 0)
     run = start()
     with pytest.raises(ZeroDivisionError):
         run.wait()
