@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from slm_widgets.layers.memory import KeyValueMemory
+from slm_widgets.layers.position_bias import AlibiBias, RelativeBias
 from slm_widgets.layers.rotary import Rotary
 
 
@@ -31,10 +32,13 @@ class Attention(nn.Module):
         soft_cap: Squeeze scores into (-cap, cap) with tanh (Gemma 2); None for none.
         scale: What scores are multiplied by; None for 1/sqrt(D).
         rotary: Turns queries and keys by position, or None.
+        position_bias: Adds to the scores by distance, or None.
         qk_norm_eps: RMS-normalise queries and keys, before they are turned, with this epsilon; None for not at all.
 
     Source: Vaswani et al. 2017, section 3.2; Ainslie et al. 2023 (grouped queries).
     """
+
+    zero_init = False
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class Attention(nn.Module):
         soft_cap: float | None = None,
         scale: float | None = None,
         rotary: Rotary | None = None,
+        position_bias: RelativeBias | AlibiBias | None = None,
         qk_norm_eps: float | None = None,
     ) -> None:
         super().__init__()
@@ -61,6 +66,7 @@ class Attention(nn.Module):
         self.q_norm = nn.RMSNorm(head_size, eps=qk_norm_eps) if qk_norm_eps is not None else None
         self.k_norm = nn.RMSNorm(head_size, eps=qk_norm_eps) if qk_norm_eps is not None else None
         self.rotary = rotary
+        self.position_bias = position_bias
 
     @property
     def looks_ahead(self) -> bool:
@@ -92,9 +98,13 @@ class Attention(nn.Module):
     def _attend(self, q: Tensor, k: Tensor, v: Tensor, start: int) -> Tensor:
         T, S = q.size(2), k.size(2)
         # The common cases need no mask in memory: all tokens at once, or the newest token that may see everything.
-        simple = self.window is None or self.window >= S
-        all_at_once = self.causal and simple and start == 0
-        mask = None if all_at_once or (simple and (T == 1 or not self.causal)) else self.mask(T, S, q.device)
+        near = self.window is None or self.window >= S
+        all_at_once = self.causal and near and start == 0 and self.position_bias is None and self.soft_cap is None
+        sees_all = near and (T == 1 or not self.causal)
+        mask = None if all_at_once or sees_all else self.mask(T, S, q.device)
+        if self.position_bias is not None:
+            bias = self.position_bias(T, S, q.device).to(q.dtype)  # (H, T, S)
+            mask = bias if mask is None else bias.masked_fill(~mask, float("-inf"))
         dropout = self.dropout if self.training else 0.0
         if self.soft_cap is None:
             return F.scaled_dot_product_attention(
@@ -105,10 +115,8 @@ class Attention(nn.Module):
             v = v.repeat_interleave(self.heads // self.groups, dim=1)
         scores = q @ k.transpose(-2, -1) * (self.head_size**-0.5 if self.scale is None else self.scale)  # (B, H, T, S)
         scores = self.soft_cap * torch.tanh(scores / self.soft_cap)
-        if all_at_once:
-            mask = self.mask(T, S, q.device)
         if mask is not None:
-            scores = scores.masked_fill(~mask, float("-inf"))
+            scores = scores + mask if self.position_bias is not None else scores.masked_fill(~mask, float("-inf"))
         return F.dropout(scores.softmax(dim=-1), dropout) @ v
 
     def mask(self, T: int, S: int, device: torch.device) -> Tensor:

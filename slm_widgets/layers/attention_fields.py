@@ -10,6 +10,7 @@ from slm_widgets.language import Text
 from slm_widgets.layers.attention import Attention
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import LONGEST, MOST_HEADS, Place
+from slm_widgets.layers.position_bias import AlibiBias, RelativeBias
 from slm_widgets.layers.problem import Problem
 from slm_widgets.layers.rotary import RopeConfig, Rotary
 
@@ -19,6 +20,19 @@ DEFAULT_ROPE_BASE = 10_000.0
 def divisors(number: int, largest: int) -> str:
     """The divisors of a number up to ``largest`` (and a thousand), as a list for a sentence."""
     return ", ".join(str(n) for n in range(1, min(number, largest, 1000) + 1) if number % n == 0)
+
+
+def heads_must_divide(layer: Layer, heads: int, width: int) -> Iterator[Problem]:
+    """The rule for heads that share the width among them."""
+    if width % heads:
+        fitting = divisors(width, max(2 * heads, 64))
+        yield layer.problem(
+            "numHeads",
+            en=f"{heads} heads, but {width} channels come in, and {width} / {heads} is not whole. "
+            f"Choose a number of heads that divides {width}: {fitting}.",
+            ko=f"헤드가 {heads}개인데 들어오는 채널은 {width}개이고, {width} / {heads}은(는) 나누어떨어지지 않습니다. "
+            f"{width}의 약수를 고르세요: {fitting}.",
+        )
 
 
 class AttentionFields(Layer):
@@ -134,6 +148,30 @@ class AttentionFields(Layer):
         gt=0,
     )
 
+    position_bias: Literal["none", "relative", "alibi"] | None = described(
+        None,
+        title=Text(en="Distance bias", ko="거리 편향"),
+        help=Text(
+            en="What is added to the scores by distance: learned numbers (relative, as in T5) or fixed slopes (ALiBi). Empty: as "
+            "the positions above say.",
+            ko="거리에 따라 점수에 더하는 것: 학습되는 수(relative, T5 방식) 또는 정해진 기울기(ALiBi). 비워 두면 위의 위치 임베딩을 "
+            "따릅니다.",
+        ),
+        choices={
+            "none": Text(en="none", ko="없음"),
+            "relative": Text(en="relative (T5)", ko="상대 (T5)"),
+            "alibi": Text(en="ALiBi", ko="ALiBi"),
+        },
+    )
+    zero_init: bool = described(
+        False,
+        title=Text(en="Start at zero", ko="0에서 시작"),
+        help=Text(
+            en="The output matrix starts at zero: at first the layer adds nothing.",
+            ko="출력 행렬이 0에서 시작하여, 처음에는 이 레이어가 아무것도 더하지 않습니다.",
+        ),
+    )
+
     # What differs between the two types, asked of the resolved layer.
 
     def head_size_at(self, place: Place) -> int:
@@ -155,7 +193,9 @@ class AttentionFields(Layer):
     # Rules
 
     def resolve(self, place: Place) -> Self:
-        return self.filled(ctx_length=place.context_length, is_rope=place.rotary)
+        return self.filled(
+            ctx_length=place.context_length, is_rope=place.rotary, position_bias=place.position_bias or "none"
+        )
 
     def problems(self, place: Place) -> Iterator[Problem]:
         if not self.is_rope:
@@ -170,26 +210,18 @@ class AttentionFields(Layer):
                 "헤드 수나 회전 크기를 바꾸세요.",
             )
 
-    def must_divide_width(self, place: Place) -> Iterator[Problem]:
-        """The rule for heads that share the width among them."""
-        width, heads = place.width, self.num_heads
-        if width % heads:
-            fitting = divisors(width, max(2 * heads, 64))
-            yield self.problem(
-                "numHeads",
-                en=f"{heads} heads, but {width} channels come in, and {width} / {heads} is not whole. "
-                f"Choose a number of heads that divides {width}: {fitting}.",
-                ko=f"헤드가 {heads}개인데 들어오는 채널은 {width}개이고, {width} / {heads}은(는) 나누어떨어지지 않습니다. "
-                f"{width}의 약수를 고르세요: {fitting}.",
-            )
-
     def module(self, place: Place) -> Attention:
         head_size = self.head_size_at(place)
         rotary = None
         if self.is_rope:
             size = self.rotary_dim or head_size
             rotary = Rotary(size, self.rope_base, self.rope_style, self.ctx_length, self.scaling())
-        return Attention(
+        position_bias = None
+        if self.position_bias == "relative":
+            position_bias = RelativeBias(self.num_heads, self.causal)
+        elif self.position_bias == "alibi":
+            position_bias = AlibiBias(self.num_heads)
+        attention = Attention(
             place.width,
             self.num_heads,
             self.groups(),
@@ -202,5 +234,8 @@ class AttentionFields(Layer):
             soft_cap=self.soft_cap,
             scale=self.scale,
             rotary=rotary,
+            position_bias=position_bias,
             qk_norm_eps=self.qk_norm_epsilon(),
         )
+        attention.zero_init = self.zero_init
+        return attention

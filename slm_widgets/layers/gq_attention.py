@@ -7,7 +7,7 @@ from typing import Self
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text
-from slm_widgets.layers.attention_fields import AttentionFields, divisors
+from slm_widgets.layers.attention_fields import AttentionFields, divisors, heads_must_divide
 from slm_widgets.layers.place import MOST_HEADS, WIDEST, Place
 from slm_widgets.layers.problem import Problem
 from slm_widgets.layers.rotary import RopeConfig
@@ -107,5 +107,5 @@ class GroupedQueryAttention(AttentionFields):
                 ko=f"키/값 그룹이 {self.groups()}개인데 헤드 {self.num_heads}개를 고르게 나눌 수 없습니다. "
                 f"{self.num_heads}의 약수를 고르세요: {fitting}.",
             )
-        indivisible = [] if self.head_dim else list(self.must_divide_width(place))
+        indivisible = [] if self.head_dim else list(heads_must_divide(self, self.num_heads, place.width))
         yield from indivisible or super().problems(place)

@@ -7,7 +7,7 @@ from typing import Self
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text
-from slm_widgets.layers.attention_fields import AttentionFields
+from slm_widgets.layers.attention_fields import AttentionFields, heads_must_divide
 from slm_widgets.layers.place import Place
 from slm_widgets.layers.problem import Problem
 
@@ -46,5 +46,5 @@ class MultiHeadAttention(AttentionFields):
         return super().resolve(place).filled(proj_bias=self.qkv_bias)
 
     def problems(self, place: Place) -> Iterator[Problem]:
-        indivisible = list(self.must_divide_width(place))
+        indivisible = list(heads_must_divide(self, self.num_heads, place.width))
         yield from indivisible or super().problems(place)

@@ -56,7 +56,8 @@ class Place:
         incoming: What flows in.
         sources: What the layer's own references carry, in their order.
         vocab_size: How many tokens the model tells apart.
-        context_length: The longest text in tokens, where a layer above or the design's config says so.
+        context_lengths: The longest text in tokens, where a layer above or the design's config says so, by the letter of its
+            length.
         rotary: Whether attention below turns queries and keys by position (RoPE) unless it says otherwise.
         position_bias: What attention below adds to its scores by distance unless it says otherwise: ``"relative"``,
             ``"alibi"`` or None.
@@ -67,7 +68,7 @@ class Place:
     incoming: Flow
     vocab_size: int
     sources: tuple[Flow, ...] = ()
-    context_length: int | None = None
+    context_lengths: Mapping[str, int] = field(default_factory=dict)
     rotary: bool = False
     position_bias: str | None = None
     tables: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -78,6 +79,15 @@ class Place:
         """C, the number of channels that come in. Only asked of layers that read vectors."""
         assert self.incoming.width is not None
         return self.incoming.width
+
+    @property
+    def context_length(self) -> int | None:
+        """The longest text that comes in here, in tokens, where a layer above or the design's config says so."""
+        return self.context_lengths.get(self.incoming.length)
+
+    def with_context_length(self, length: int) -> Self:
+        """A copy where the text that comes in here has at most so many tokens."""
+        return replace(self, context_lengths={**self.context_lengths, self.incoming.length: length})
 
     @property
     def embedding_id(self) -> str | None:

@@ -27,20 +27,23 @@ class PositionalEmbedding(Layer):
     help = Text(
         en="Attention alone does not know order. Learned: a second table with one row per position, added to the tokens. "
         "Sinusoidal: fixed waves of many lengths, nothing to learn. Rotary: nothing is added here; every attention below "
-        "turns its queries and keys by an angle that grows with the position (RoPE), so that it sees distances.\n"
+        "turns its queries and keys by an angle that grows with the position (RoPE), so that it sees distances. Relative and ALiBi: "
+        "nothing is added here either; every attention below adds a number to its scores that depends on the distance, learned "
+        "(T5) or falling by a fixed slope for each head (ALiBi).\n"
         "Formula (sinusoidal): p[t, 2i] = sin(t / 10000^(2i/C)), p[t, 2i+1] = cos(t / 10000^(2i/C)).\n"
         "Try: remove this layer and see how much worse the loss becomes; compare learned with rotary.\n"
-        "Source: Vaswani et al. 2017, section 3.5; Su et al. 2021 (RoFormer).",
+        "Source: Vaswani et al. 2017, section 3.5; Su et al. 2021 (RoFormer); Raffel et al. 2020 (T5); Press et al. 2022 (ALiBi).",
         ko="어텐션만으로는 순서를 알 수 없습니다. 학습형(learned): 위치마다 한 줄씩 있는 두 번째 표를 더합니다. "
         "사인파(sinusoidal): 길이가 다른 여러 파동을 더하며 학습할 것이 없습니다. 회전(rotary): 여기서는 아무것도 더하지 않고, "
-        "아래의 모든 어텐션이 위치에 비례하는 각도로 쿼리와 키를 돌려(RoPE) 거리를 봅니다.\n"
+        "아래의 모든 어텐션이 위치에 비례하는 각도로 쿼리와 키를 돌려(RoPE) 거리를 봅니다. 상대(relative)와 ALiBi: 역시 여기서는 더하지 않고, "
+        "아래의 모든 어텐션이 거리에 따른 수를 점수에 더합니다. 그 수를 학습하거나(T5) 헤드마다 정해진 기울기로 줄입니다(ALiBi).\n"
         "식(사인파): p[t, 2i] = sin(t / 10000^(2i/C)), p[t, 2i+1] = cos(t / 10000^(2i/C)).\n"
         "해 보기: 이 레이어를 지우면 손실이 얼마나 나빠지는지, 학습형과 회전을 비교하면 어떤지 보세요.\n"
-        "출처: Vaswani et al. 2017, 3.5절; Su et al. 2021 (RoFormer).",
+        "출처: Vaswani et al. 2017, 3.5절; Su et al. 2021 (RoFormer); Raffel et al. 2020 (T5); Press et al. 2022 (ALiBi).",
     )
     starts_with = {"posType": "learned"}
 
-    pos_type: Literal["learned", "sinusoidal", "rotary"] = described(
+    pos_type: Literal["learned", "sinusoidal", "rotary", "relative", "alibi"] = described(
         "learned",
         title=Text(en="Kind", ko="종류"),
         help=Text(en="How positions are told.", ko="위치를 알려 주는 방법입니다."),
@@ -48,6 +51,8 @@ class PositionalEmbedding(Layer):
             "learned": Text(en="learned", ko="학습형"),
             "sinusoidal": Text(en="sinusoidal", ko="사인파"),
             "rotary": Text(en="rotary (RoPE)", ko="회전 (RoPE)"),
+            "relative": Text(en="relative (T5)", ko="상대 (T5)"),
+            "alibi": Text(en="ALiBi", ko="ALiBi"),
         },
     )
     ctx_length: int | None = described(
@@ -75,7 +80,10 @@ class PositionalEmbedding(Layer):
             )
 
     def below(self, place: Place) -> Place:
-        return place.with_(context_length=self.ctx_length, rotary=place.rotary or self.pos_type == "rotary")
+        bias = self.pos_type if self.pos_type in ("relative", "alibi") else place.position_bias
+        rotary = place.rotary or self.pos_type == "rotary"
+        assert self.ctx_length is not None
+        return place.with_context_length(self.ctx_length).with_(rotary=rotary, position_bias=bias)
 
     def module(self, place: Place) -> nn.Module:
         assert self.ctx_length is not None

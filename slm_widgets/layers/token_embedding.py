@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Self
 
-from torch import nn
+from torch import Tensor, nn
 
-from slm_widgets.fields import described
+from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import LARGEST_VOCABULARY, WIDEST, Flow, Place, vectors
+from slm_widgets.layers.problem import Problem
 
 
 class TokenEmbedding(Layer):
@@ -57,8 +59,47 @@ class TokenEmbedding(Layer):
         le=WIDEST,
     )
 
+    scale: float = described(
+        1.0,
+        title=Text(en="Scale", ko="배율"),
+        help=Text(
+            en="What the vectors are multiplied by; the first transformer took sqrt(width).",
+            ko="벡터에 곱하는 수입니다. 최초의 트랜스포머는 sqrt(폭)을 썼습니다.",
+        ),
+        gt=0,
+    )
+    tied_to: Reference | None = described(
+        None,
+        title=Text(en="Table of", ko="표의 주인"),
+        help=Text(
+            en="Another token embedding above whose table this one uses. Empty: a table of its own.",
+            ko="위에 있는 다른 토큰 임베딩의 표를 함께 씁니다. 비워 두면 자기 표를 씁니다.",
+        ),
+    )
+
     def resolve(self, place: Place) -> Self:
         return self.filled(vocab_size=place.vocab_size)
+
+    def problems(self, place: Place) -> Iterator[Problem]:
+        if self.tied_to is None:
+            return
+        assert self.vocab_size is not None
+        table = place.tables.get(self.tied_to)
+        if table is None:
+            there = ", ".join(place.tables) or "-"
+            yield self.problem(
+                "tiedTo",
+                en=f"tiedTo is {self.tied_to}, but there is no such token embedding above. Choose one of: {there}.",
+                ko=f"tiedTo 값이 {self.tied_to}인데, 위에 그런 토큰 임베딩이 없습니다. 다음 중에서 고르세요: {there}.",
+            )
+        elif table != (self.vocab_size, self.emb_dim):
+            yield self.problem(
+                "tiedTo",
+                en=f"The table of {self.tied_to} is {table[0]} × {table[1]}, but {self.vocab_size} × {self.emb_dim} is needed here. "
+                "Give both the same vocabulary and width.",
+                ko=f"{self.tied_to}의 표는 {table[0]} × {table[1]}인데 여기에는 {self.vocab_size} × {self.emb_dim}이 필요합니다. "
+                "어휘 크기와 폭을 같게 하세요.",
+            )
 
     def outgoing(self, place: Place) -> Flow:
         return vectors(self.emb_dim)
@@ -71,4 +112,23 @@ class TokenEmbedding(Layer):
 
     def module(self, place: Place) -> nn.Module:
         assert self.vocab_size is not None
-        return nn.Embedding(self.vocab_size, self.emb_dim)
+        if self.scale == 1.0:
+            return nn.Embedding(self.vocab_size, self.emb_dim)
+        return ScaledEmbedding(self.vocab_size, self.emb_dim, self.scale)
+
+    def shared(self, place: Place) -> dict[str, tuple[str, str]]:
+        return {} if self.tied_to is None else {"weight": (self.tied_to, "weight")}
+
+
+class ScaledEmbedding(nn.Embedding):
+    """A table whose rows come out multiplied by ``scale``; a head that shares the table uses it as it is.
+
+    Source: Vaswani et al. 2017, section 3.4.
+    """
+
+    def __init__(self, vocab_size: int, width: int, scale: float) -> None:
+        super().__init__(vocab_size, width)
+        self.scale = scale
+
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input) * self.scale  # (B, T, C)

@@ -6,6 +6,7 @@ noted and the walk goes on as well as it can, so that one mistake is reported on
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -75,12 +76,12 @@ class _Walk:
     def __init__(self, drafts: list[Draft], config: dict[str, Any], vocab_size: int | None) -> None:
         self.drafts = drafts
         self.ids = {draft.id for draft in _all(drafts)}
-        explicit = next(
-            (getattr(d.layer, "vocab_size", None) for d in _all(drafts) if d.type == "tokenEmbedding"), None
-        )
-        known = explicit or vocab_size or _count(config.get("vocab_size"))
+        # The last one is that of the text itself; those of a source text stand above it.
+        tables = [getattr(d.layer, "vocab_size", None) for d in _all(drafts) if d.type == "tokenEmbedding"]
+        known = (tables[-1] if tables else None) or vocab_size or _count(config.get("vocab_size"))
         self.trace = Trace(vocab_size=known or ASSUMED_VOCABULARY, vocab_assumed=known is None)
         self.context_length = _count(config.get("context_length"))
+        self.referred: set[str] = set()
         self.limits: dict[str, list[int]] = {"T": [], "S": []}  # by the length that is limited
 
     def run(self) -> Trace:
@@ -92,11 +93,13 @@ class _Walk:
                 ko="설계가 비어 있습니다. 토큰 임베딩부터 시작하세요.",
             )
             return self.trace
-        place = Place(TOKENS, self.trace.vocab_size, context_length=self.context_length)
+        known = {} if self.context_length is None else {TOKENS.length: self.context_length}
+        place = Place(TOKENS, self.trace.vocab_size, context_lengths=known)
         steps, _, complete = self._walk(self.drafts, place, {SOURCE: Flow("tokens", length="S")}, root=True)
         self.trace.steps = tuple(steps)
         if complete:
             self._check_head()
+            self._report_unread(self.drafts)
         # Every layer that limits the length limits the model.
         self.trace.context_length = min(self.limits["T"], default=self.context_length)
         self.trace.source_length = min(self.limits["S"], default=None)
@@ -132,6 +135,7 @@ class _Walk:
         sources = tuple(canonical_reference(text, self.ids) for text in layer.sources())
         wanted = [(r, f) for r, f in [(reads, "input"), *((s, "source") for s in sources)] if r is not None]
         missing = [(r, f) for r, f in wanted if r not in scope]
+        self.referred.update(r for r, _ in wanted)
         self.trace.reads_source = self.trace.reads_source or SOURCE in sources
         for reference, name in missing:
             self._report_missing(draft, reference, name, scope)
@@ -212,6 +216,19 @@ class _Walk:
             ko=f"마지막 레이어에서 {given}이(가) 나오는데, 토큰 {self.trace.vocab_size}개마다 점수가 하나씩 필요합니다. "
             "출력 폭을 비워 둔 선형 레이어로 끝내세요.",
         )
+
+    def _report_unread(self, drafts: list[Draft]) -> None:
+        for draft, after in itertools.pairwise(drafts):
+            if after.layer is not None and after.layer.input and draft.id not in self.referred:
+                self._report(
+                    draft,
+                    None,
+                    severity="warning",
+                    en=f"Nothing reads what comes out of it: {after.id} below reads {after.layer.input} instead.",
+                    ko=f"여기서 나오는 것을 아무도 읽지 않습니다. 아래의 {after.id} 레이어는 대신 {after.layer.input}을(를) 읽습니다.",
+                )
+        for draft in drafts:
+            self._report_unread(draft.children)
 
     def _report_missing(self, draft: Draft, reference: str, name: str, scope: dict[str, Flow]) -> None:
         target = referred_id(reference, self.ids)

@@ -30,7 +30,7 @@ def fill_vocabulary(stack: LayerStack, vocab_size: int) -> LayerStack:
     problems = [p for number, node in enumerate(nodes, 1) if (p := _fill(node, number, vocab_size)) is not None]
     if problems:
         raise LayerStackError(problems)
-    size = next((node["data"]["vocabSize"] for node in nodes if node["type"] == "tokenEmbedding"), vocab_size)
+    size = next((node["data"]["vocabSize"] for node in reversed(nodes) if node["type"] == "tokenEmbedding"), vocab_size)
     if layers[-1]["type"] == "linear":
         layers[-1]["data"].setdefault("outDim", size)
     return parse_stack({"layer_stack": layers, "config": stack.config})

@@ -180,3 +180,16 @@ def test_the_editor_gets_an_answer_to_anything(junk):
     assert not answer["ok"]
     assert answer["problems"]
     json.dumps(answer)
+
+
+def test_a_layer_that_nobody_reads_is_a_warning():
+    design = [
+        {"type": "tokenEmbedding", "data": {"id": "tokens", "vocabSize": 7, "embDim": 8}},
+        {"type": "mhAttention", "data": {"id": "attention", "numHeads": 2}},
+        {"type": "feedForward", "data": {"id": "ffn", "input": "tokens"}},
+        {"type": "linear", "data": {"id": "head"}},
+    ]
+    (problem,) = check_stack(design)
+    assert (problem.layer_id, problem.severity) == ("attention", "warning")
+    design.insert(3, {"type": "residual", "data": {"id": "add", "source": "attention"}})
+    assert check_stack(design) == []
