@@ -1,7 +1,8 @@
 """Layer types. ONE FILE = ONE LAYER TYPE: its fields, its rules, its torch module, its help in two languages.
 
 Every file of this folder is loaded, so a new one needs no other edit. Files that are no layer type: ``layer`` (what a layer
-type is, and the register), ``place``, ``problem``, ``memory``, and ``attention`` (the module behind both attention types).
+type is, and the register), ``place``, ``problem``, ``memory``, ``plugins`` (layer types of other packages), and the parts of
+attention (``attention``, ``attention_fields``, ``rotary``, ``position_bias``).
 """
 
 import importlib
@@ -9,10 +10,12 @@ import pkgutil
 
 from slm_widgets.layers.layer import Layer, layer_types, palette, register, unregister
 from slm_widgets.layers.place import TOKENS, Flow, Place, vectors
+from slm_widgets.layers.plugins import load_plugins
 from slm_widgets.layers.problem import Problem
 
 for _file in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_file.name}")
+load_plugins()
 
 __all__ = [
     "TOKENS",
