@@ -20,10 +20,12 @@ class Dropout(Layer):
     help = Text(
         en="While training, each number is set to zero with this probability and the rest is scaled up to make up for it; "
         "while generating, nothing happens. It helps against learning a small text by heart.\n"
+        "Formula: y = x · m / (1 - p), where m is 0 with probability p and else 1.\n"
         "Try: 0 for large texts, 0.1 to 0.3 when validation loss rises while train loss still falls.\n"
         "Source: Srivastava et al. 2014.",
         ko="학습하는 동안 각 값을 이 확률로 0으로 만들고 나머지를 그만큼 키웁니다. 생성할 때는 아무 일도 하지 않습니다. "
         "작은 글을 통째로 외우는 것을 막아 줍니다.\n"
+        "식: y = x · m / (1 - p). m은 확률 p로 0, 아니면 1입니다.\n"
         "해 보기: 큰 글에는 0, 학습 손실은 내려가는데 검증 손실이 올라가면 0.1에서 0.3.\n"
         "출처: Srivastava et al. 2014.",
     )

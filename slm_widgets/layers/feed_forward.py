@@ -10,10 +10,19 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from slm_widgets.fields import described
-from slm_widgets.language import Text
+from slm_widgets.language import Text, say
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import WIDEST, Place
 from slm_widgets.layers.problem import Problem
+
+
+def squared_relu(x: Tensor) -> Tensor:
+    """max(x, 0)².
+
+    Source: So et al. 2021 (Primer), section 3.
+    """
+    return F.relu(x).square()
+
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "ReLU": F.relu,
@@ -23,29 +32,14 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "SwiGLU": F.silu,  # the name of a gated SiLU; see ``problems``
     "Mish": F.mish,
     "LeakyReLU": F.leaky_relu,
+    "SquaredReLU": squared_relu,
 }
 
 
-class FeedForward(Layer):
-    """Two or three matrices and an activation, applied to each token by itself."""
+class FeedForwardFields(Layer):
+    """No layer type of its own: what ``feedForward`` and ``mixtureOfExperts`` have in common."""
 
-    type = "feedForward"
-    title = Text(en="Feed-forward", ko="피드포워드")
     group = "feedForward"
-    summary = Text(en="Works on each token by itself.", ko="토큰 하나하나를 따로 처리합니다.")
-    help = Text(
-        en="Widens each token's vector, bends it with an activation and narrows it again. Two thirds of a transformer's "
-        "parameters usually sit here. Gated: a second matrix decides how much of each number passes.\n"
-        "Formulas: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
-        "Try: halve the hidden width; compare Standard GELU with gated SiLU (SwiGLU).\n"
-        "Source: Vaswani et al. 2017, section 3.3; Shazeer 2020 (GLU variants).",
-        ko="각 토큰의 벡터를 넓히고, 활성화 함수로 구부리고, 다시 좁힙니다. 트랜스포머 파라미터의 3분의 2가 보통 여기에 있습니다. "
-        "게이트형(Gated): 두 번째 행렬이 각 수를 얼마나 통과시킬지 정합니다.\n"
-        "식: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
-        "해 보기: 은닉 폭을 절반으로 줄여 보고, Standard GELU와 게이트형 SiLU(SwiGLU)를 비교해 보세요.\n"
-        "출처: Vaswani et al. 2017, 3.3절; Shazeer 2020 (GLU variants).",
-    )
-    starts_with = {"feedForwardType": "Standard", "actFunc": "GELU"}
 
     hidden_dim: int | None = described(
         None,
@@ -63,18 +57,26 @@ class FeedForward(Layer):
         title=Text(en="Kind", ko="종류"),
         help=Text(en="With or without a gate.", ko="게이트가 있는지 없는지 정합니다."),
     )
-    act_func: Literal["ReLU", "GELU", "GELU-tanh", "SiLU", "SwiGLU", "Mish", "LeakyReLU"] = described(
+    act_func: Literal["ReLU", "GELU", "GELU-tanh", "SiLU", "SwiGLU", "Mish", "LeakyReLU", "SquaredReLU"] = described(
         "GELU",
         title=Text(en="Activation", ko="활성화 함수"),
         help=Text(
-            en="The bend in the middle. SwiGLU is SiLU with a gate.",
-            ko="가운데서 구부리는 함수입니다. SwiGLU는 게이트가 있는 SiLU입니다.",
+            en="The bend in the middle. SwiGLU is SiLU with a gate; SquaredReLU is max(x, 0)².",
+            ko="가운데서 구부리는 함수입니다. SwiGLU는 게이트가 있는 SiLU이고, SquaredReLU는 max(x, 0)²입니다.",
         ),
     )
     bias: bool | None = described(
         None,
         title=Text(en="Bias", ko="편향"),
         help=Text(en="Empty: yes for Standard, no for Gated.", ko="비워 두면 Standard에는 있고 Gated에는 없습니다."),
+    )
+    zero_init: bool = described(
+        False,
+        title=Text(en="Start at zero", ko="0에서 시작"),
+        help=Text(
+            en="The output matrix starts at zero: at first the layer adds nothing.",
+            ko="출력 행렬이 0에서 시작하여, 처음에는 이 레이어가 아무것도 더하지 않습니다.",
+        ),
     )
 
     def resolve(self, place: Place) -> Self:
@@ -89,16 +91,48 @@ class FeedForward(Layer):
                 "feedForwardType",
                 en="SwiGLU is a gated activation, but the kind is Standard. Choose Gated, or the activation SiLU.",
                 ko="SwiGLU는 게이트형 활성화인데 종류가 Standard입니다. Gated로 바꾸거나 활성화 함수를 SiLU로 하세요.",
+                mend={"feedForwardType": "Gated"},
+                mend_title=say(en="Set the kind to Gated", ko="종류를 Gated로 바꾸기"),
             )
 
-    def module(self, place: Place) -> nn.Module:
+    def feed_forward(self, width: int) -> StandardFeedForward | GatedFeedForward:
+        """The module that these fields describe; only asked when they are resolved."""
         assert self.hidden_dim is not None
         make = GatedFeedForward if self.feed_forward_type == "Gated" else StandardFeedForward
-        return make(place.width, self.hidden_dim, self.act_func, bias=bool(self.bias))
+        module = make(width, self.hidden_dim, self.act_func, bias=bool(self.bias))
+        module.zero_init = self.zero_init
+        return module
+
+
+class FeedForward(FeedForwardFields):
+    """Two or three matrices and an activation, applied to each token by itself."""
+
+    type = "feedForward"
+    title = Text(en="Feed-forward", ko="피드포워드")
+    palette_rank = 10
+    summary = Text(en="Works on each token by itself.", ko="토큰 하나하나를 따로 처리합니다.")
+    help = Text(
+        en="Widens each token's vector, bends it with an activation and narrows it again. Two thirds of a transformer's "
+        "parameters usually sit here. Gated: a second matrix decides how much of each number passes.\n"
+        "Formula: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
+        "Try: halve the hidden width; compare Standard GELU with gated SiLU (SwiGLU), or with SquaredReLU.\n"
+        "Source: Vaswani et al. 2017, section 3.3; Shazeer 2020 (GLU variants); So et al. 2021 (squared ReLU).",
+        ko="각 토큰의 벡터를 넓히고, 활성화 함수로 구부리고, 다시 좁힙니다. 트랜스포머 파라미터의 3분의 2가 보통 여기에 있습니다. "
+        "게이트형(Gated): 두 번째 행렬이 각 수를 얼마나 통과시킬지 정합니다.\n"
+        "식: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
+        "해 보기: 은닉 폭을 절반으로 줄여 보고, Standard GELU를 게이트형 SiLU(SwiGLU)나 SquaredReLU와 비교해 보세요.\n"
+        "출처: Vaswani et al. 2017, 3.3절; Shazeer 2020 (GLU variants); So et al. 2021 (제곱 ReLU).",
+    )
+    starts_with = {"feedForwardType": "Standard", "actFunc": "GELU"}
+
+    def module(self, place: Place) -> nn.Module:
+        return self.feed_forward(place.width)
 
 
 class StandardFeedForward(nn.Module):
     """down(act(up(x)))."""
+
+    zero_init = False
 
     def __init__(self, width: int, hidden: int, activation: str, bias: bool) -> None:
         super().__init__()
@@ -120,6 +154,8 @@ class GatedFeedForward(nn.Module):
 
     Source: Shazeer 2020, GLU Variants Improve Transformer, equation 6.
     """
+
+    zero_init = False
 
     def __init__(self, width: int, hidden: int, activation: str, bias: bool) -> None:
         super().__init__()

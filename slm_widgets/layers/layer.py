@@ -131,9 +131,18 @@ class Layer(BaseModel):
 
     # -- for the rules ------------------------------------------------------------------------------------------------
 
-    def problem(self, field: str | None, *, en: str, ko: str, severity: str = "error") -> Problem:
-        """A problem of this layer; ``field`` as a document spells it."""
-        return Problem(self.id, field, severity, say(en=en, ko=ko))
+    def problem(
+        self,
+        field: str | None,
+        *,
+        en: str,
+        ko: str,
+        severity: str = "error",
+        mend: Mapping[str, Any] | None = None,
+        mend_title: str = "",
+    ) -> Problem:
+        """A problem of this layer; ``field`` and the keys of ``mend`` as a document spells them (see ``Problem``)."""
+        return Problem(self.id, field, severity, say(en=en, ko=ko), mend=mend, mend_title=mend_title)
 
     def filled(self, **values: Any) -> Self:
         """A copy where the given fields are set, for those that the document left out."""

@@ -8,7 +8,7 @@ from typing import Self
 from torch import nn
 
 from slm_widgets.fields import described
-from slm_widgets.language import Text
+from slm_widgets.language import Text, say
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import LARGEST_VOCABULARY, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
@@ -64,16 +64,45 @@ class Linear(Layer):
         ),
     )
 
+    zero_init: bool = described(
+        False,
+        title=Text(en="Start at zero", ko="0에서 시작"),
+        help=Text(
+            en="The matrix starts at zero: at first a head gives every token the same score, and a branch adds nothing.",
+            ko="행렬이 0에서 시작하여, 처음에는 헤드가 모든 토큰에 같은 점수를 주고 가지는 아무것도 더하지 않습니다.",
+        ),
+    )
+
     def resolve(self, place: Place) -> Self:
         head = place.last or self.weight_tying
         return self.filled(out_dim=place.vocab_size if head else place.width)
 
     def problems(self, place: Place) -> Iterator[Problem]:
-        if self.weight_tying and place.embedding_id is None:
+        if not self.weight_tying:
+            return
+        if place.embedding_id is None:
             yield self.problem(
                 "weightTying",
                 en="There is no token embedding above whose table could be shared. Switch tying off or add one.",
                 ko="표를 공유할 토큰 임베딩이 위에 없습니다. 공유를 끄거나 토큰 임베딩을 넣으세요.",
+                mend={"weightTying": None},
+                mend_title=say(en="Switch tying off", ko="공유 끄기"),
+            )
+        elif (table := place.tables[place.embedding_id]) != (self.out_dim, place.width):
+            yield self.problem(
+                "weightTying",
+                en=f"The table of {place.embedding_id} is {table[0]} × {table[1]}, but {self.out_dim} × {place.width} is needed here. "
+                "Switch tying off, or bring what comes in to the table's width.",
+                ko=f"{place.embedding_id}의 표는 {table[0]} × {table[1]}인데 여기에는 {self.out_dim} × {place.width}이 필요합니다. "
+                "공유를 끄거나 들어오는 폭을 표의 폭에 맞추세요.",
+            )
+        if self.zero_init:
+            yield self.problem(
+                "zeroInit",
+                en="A tied matrix cannot start at zero: the token embedding would be zero too. Switch one of the two off.",
+                ko="공유하는 행렬은 0에서 시작할 수 없습니다. 토큰 임베딩까지 0이 됩니다. 둘 중 하나를 끄세요.",
+                mend={"zeroInit": None},
+                mend_title=say(en="Do not start at zero", ko="0에서 시작하지 않기"),
             )
 
     def outgoing(self, place: Place) -> Flow:
@@ -87,4 +116,7 @@ class Linear(Layer):
 
     def module(self, place: Place) -> nn.Module:
         assert self.out_dim is not None
-        return nn.Linear(place.width, self.out_dim, bias=self.bias)
+        # No class of its own: the loss of a large head looks for a plain nn.Linear (model/head_loss.py).
+        linear = nn.Linear(place.width, self.out_dim, bias=self.bias)
+        linear.zero_init = self.zero_init  # pyright: ignore[reportArgumentType]
+        return linear

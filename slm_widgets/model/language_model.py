@@ -99,6 +99,7 @@ class LanguageModel(Wired):
     def loss(self, ids: Tensor, targets: Tensor, source: Tensor | None = None, label_smoothing: float = 0.0) -> Tensor:
         """The mean cross entropy of the next tokens, in nats per token.
 
+        In training mode it holds what mixtures of experts add for spreading the tokens (their ``balance_loss``).
         Where the last layer is a plain matrix the (B·T, V) scores are never held at once. An encoder-decoder without a source
         is trained to go on: its encoder reads the first half of each text, its decoder continues (prefix language modelling,
         Raffel et al. 2020, section 3.2.3).
@@ -119,8 +120,11 @@ class LanguageModel(Wired):
         last = self.links[-1]
         head = getattr(self, last.name)
         if last.reads is not None or last.sources or isinstance(head, Repeat):
-            return head_loss(nn.Identity(), self(ids, source), targets, label_smoothing)
-        return head_loss(head, self.hidden(ids, source), targets, label_smoothing)
+            loss = head_loss(nn.Identity(), self(ids, source), targets, label_smoothing)
+        else:
+            loss = head_loss(head, self.hidden(ids, source), targets, label_smoothing)
+        balance = [getattr(module, "balance_loss", None) for module in self.modules()] if self.training else []
+        return sum((asked for asked in balance if asked is not None), start=loss)
 
     @property
     def can_cache(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from slm_widgets.language import say
@@ -117,7 +118,8 @@ class _Walk:
             if step is None:
                 complete = False
                 # Go on as if the layer passed through what came in, so that the rest can still be checked.
-                scope[draft.id] = scope[draft.id + INPUT] = place.incoming
+                scope[draft.id] = place.incoming
+                self._offer_input(draft, place, scope)
                 continue
             steps.append(step)
             self.trace.understood[draft.id] = step
@@ -152,21 +154,21 @@ class _Walk:
         found = list(layer.problems(place))
         for problem in found:
             self._add(draft, problem)
-        scope[draft.id + INPUT] = place.incoming
+        self._offer_input(draft, place, scope)
         children: list[Step] = []
+        broken = any(p.severity == "error" for p in found)
         if layer.container:
             outgoing, children, complete = self._block(draft, place, dict(scope))
             if not complete:
                 found.append(Problem(draft.id, None, "error", ""))
         else:
             # A layer with a problem still lets through what came in, so that the layers below can be checked.
-            broken = any(p.severity == "error" for p in found)
             outgoing = place.incoming if broken else layer.outgoing(place)
             outgoing = replace(outgoing, length=layer.gives_length or place.incoming.length)
             limit = getattr(layer, "ctx_length", None)
             if limit is not None:
                 self.limits[place.incoming.length].append(limit)
-        if layer.out_dim is not None and layer.out_dim != outgoing.width:
+        if layer.out_dim is not None and layer.out_dim != outgoing.width and not broken:
             found.append(
                 layer.problem(
                     "outDim",
@@ -230,9 +232,15 @@ class _Walk:
         for draft in drafts:
             self._report_unread(draft.children)
 
+    def _offer_input(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> None:
+        name = draft.id + INPUT
+        if name not in self.ids:  # an id that itself ends so wins over this reading
+            scope[name] = place.incoming
+
     def _report_missing(self, draft: Draft, reference: str, name: str, scope: dict[str, Flow]) -> None:
         target = referred_id(reference, self.ids)
-        above = ", ".join(key for key in scope if not key.endswith((INPUT, SOURCE))) or "-"
+        names = (key for key in reversed(scope) if not key.endswith((INPUT, SOURCE)))
+        above = ", ".join(reversed(list(islice(names, 20)))) or "-"  # the nearest; there may be thousands
         if target == draft.id or target in self.ids:
             self._report(
                 draft,
