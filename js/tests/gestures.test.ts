@@ -5,6 +5,7 @@ import {
   duplicate,
   gapAfter,
   insert,
+  mend,
   move,
   movedTo,
   remove,
@@ -104,6 +105,12 @@ describe("setField", () => {
   test("of the value it has changes nothing", () => {
     expect(setField(GPT, [1, 1], "numHeads", 4)).toBe(GPT);
   });
+});
+
+test("mending sets all values that Python offers, and takes out those it offers as null", () => {
+  const stack = mend(GPT, [1, 1], { numHeads: null, actFunc: "SiLU" });
+  expect(nodeAt(stack, [1, 1])?.data).toEqual({ id: "attention", actFunc: "SiLU" });
+  expect(mend(GPT, [1, 1], { numHeads: 4 })).toBe(GPT);
 });
 
 describe("duplicate", () => {

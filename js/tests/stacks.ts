@@ -23,7 +23,34 @@ export const GPT: LayerStack = [
   node("linear", "head"),
 ];
 
-export const references = (type: string): string[] => (type === "residual" ? ["source", "input"] : ["input"]);
+/** Attention and feed-forward side by side, as in GPT-J: both read the norm, and both are added. */
+export const PARALLEL: LayerStack = [
+  node("tokenEmbedding", "tokens", { embDim: 64 }),
+  node("transformerBlock", "block", { numOfBlocks: 2 }, [
+    node("normalization", "norm"),
+    node("mhAttention", "attention"),
+    node("feedForward", "ffn", { input: "norm" }),
+    node("residual", "add1", { source: "attention" }),
+    node("residual", "add2", { source: "block:in" }),
+  ]),
+  node("linear", "head"),
+];
+
+/** An encoder, and a decoder that begins with the text itself and looks at the encoder. */
+export const TWO_HALVES: LayerStack = [
+  node("sourceText", "source"),
+  node("tokenEmbedding", "first"),
+  node("transformerBlock", "encoder", {}, [node("mhAttention", "look")]),
+  node("tokenEmbedding", "second", { input: "source:in" }),
+  node("transformerBlock", "decoder", {}, [
+    node("normalization", "norm"),
+    node("crossAttention", "cross", { source: "encoder" }),
+  ]),
+  node("linear", "head"),
+];
+
+const SOURCES = ["residual", "crossAttention"];
+export const references = (type: string): string[] => (SOURCES.includes(type) ? ["source", "input"] : ["input"]);
 export const isContainer = (type: string): boolean => type === "transformerBlock";
 export const ids = (stack: LayerStack) => flatten(outline(stack, isContainer)).map((item) => item.node.data.id);
 

@@ -28,6 +28,17 @@ test("every item of a drawing has a key of its own, whatever the ids", () => {
   expect(items.map((item) => item.key)).toEqual(["same", "@1", "@2", "@3"]);
 });
 
+test("a problem brings the values that mend it, or none", () => {
+  const problem = { layer_id: "a", field: "b", severity: "error", text: "t", message: "m" };
+  const read = (more: object) => readAnalysis({ problems: [{ ...problem, ...more }] }).problems[0]?.mend;
+  expect(read({ mend: { kind: "Gated" }, mend_title: "Set to Gated" })).toEqual({
+    title: "Set to Gated",
+    fields: { kind: "Gated" },
+  });
+  for (const none of [{}, { mend: null, mend_title: "" }, { mend: [1], mend_title: "x" }, { mend: { a: 1 } }])
+    expect(read(none)).toBeNull();
+});
+
 test("a layer called like a property of every object has a report of its own only if Python sent one", () => {
   const { layers } = readAnalysis(JSON.parse('{"layers": {"__proto__": {"out": ["B", 4], "parameters": 3}}}'));
   expect(layers.get("__proto__")).toEqual({ out: ["B", 4], parameters: 3 });

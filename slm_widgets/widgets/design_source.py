@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from slm_widgets.errors import LayerStackError
-from slm_widgets.layers import Problem
 from slm_widgets.stack import LayerStack, parse_stack, preset
-from slm_widgets.stack.document import read_document
+from slm_widgets.stack.check import examine
 
 Design = tuple[list[Any], dict[str, Any]]
 
@@ -35,15 +34,14 @@ def read_design(source: str | LayerStack | list[Any] | dict[str, Any] | None, pa
 
 
 def _nodes_of(source: Any) -> Design:
-    """The canonical nodes of a design that can be built, the raw ones of one that cannot (yet)."""
+    """The nodes in canonical spelling, those of a design that cannot be built (yet) too."""
     try:
         stack = parse_stack(source)
     except LayerStackError:
-        document = read_document(source)
-        if isinstance(document, Problem):
-            raise LayerStackError([document]) from None
-        nodes, config = document
-        return with_ids(nodes), config
+        examined = examine(source)
+        if examined.refused:
+            raise
+        return with_ids(examined.layers), examined.config
     return stack.layers, copy.deepcopy(stack.config)
 
 

@@ -15,11 +15,13 @@ import traitlets as t
 from slm_widgets.files import write_json
 from slm_widgets.language import LANGUAGES, Text, use_language
 from slm_widgets.language import language as current_language
-from slm_widgets.layers import Problem, palette
+from slm_widgets.layers import Problem
 from slm_widgets.stack import LayerStack, analyse, parse_stack
 from slm_widgets.stack.document import envelope
 from slm_widgets.widgets.bundle import bundled
 from slm_widgets.widgets.design_source import read_design, with_ids
+from slm_widgets.widgets.drawn_palette import drawn_palette
+from slm_widgets.widgets.requests import answer_requests
 from slm_widgets.widgets.texts import editor_texts
 
 HEIGHT_PX = 680
@@ -31,7 +33,7 @@ class GraphEditor(anywidget.AnyWidget):
 
     The owner of each trait: ``layer_stack`` is written by gestures in the browser and by Python, and Python never rewrites
     what the browser sent; ``language`` by both; ``config``, ``palette``, ``analysis``, ``texts``, ``notice``,
-    ``height_px`` and ``vocab_size`` by Python alone.
+    ``height_px`` and ``vocab_size`` by Python alone. The page asks for the design's code with a request (``requests.py``).
 
     Args:
         stack: The name of a preset, a LayerStack, a list of nodes, an envelope or JSON text; None for an empty drawing. A
@@ -89,6 +91,7 @@ class GraphEditor(anywidget.AnyWidget):
         self.observe(self._on_design, ["layer_stack", "config"])
         self.observe(lambda _: self._answer(self.layer_stack), "vocab_size")
         self.observe(lambda _: self._speak(), "language")
+        answer_requests(self, {"code": lambda _: self._code()})
 
     @property
     def stack(self) -> LayerStack:
@@ -146,9 +149,18 @@ class GraphEditor(anywidget.AnyWidget):
             # The number makes each answer another value, so that the browser learns of those that say the same as before.
             self.analysis = {**found, "revision": self._answers}
 
+    def _code(self) -> str:
+        """The design as one file of PyTorch, as ``slm_widgets.export_code`` writes it, with the vocabulary that is counted here."""
+        with self._lock:
+            known = {} if self.vocab_size is None else {"vocab_size": self.vocab_size}
+            stack = parse_stack(envelope(self.layer_stack, {**self.config, **known}))
+        from slm_widgets.export import export_code  # only when somebody wants to see it
+
+        return export_code(stack)
+
     def _speak(self) -> None:
         with self._lock, self.hold_sync(), use_language(self.language):
-            self.palette = palette()
+            self.palette = drawn_palette()
             self.texts = editor_texts()
             self.notice = str(self._trouble or "")
             self._answer(self.layer_stack)

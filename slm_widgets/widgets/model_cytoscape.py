@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipycytoscape
 import ipywidgets
 
-from slm_widgets.widgets.colours import FILLS, INK, WRONG, fill_of
+from slm_widgets.widgets.colours import INK, QUIET, WRONG, fill_of
 from slm_widgets.widgets.model_drawing import Card, Drawing, Wire
-from slm_widgets.widgets.model_layout import FRAME_PAD, LANE, WIDTH, Box, lay_out
+from slm_widgets.widgets.model_layout import FRAME_PAD, WIDTH, Layout, lay_out
 
-_GREY = "#8a94a0"
 _HIGHEST_PX = 1400
+
+_HALF = WIDTH / 2 - 10  # from the edge of a frame to the line in its middle
+_HEAD = 19  # from the upper edge of a frame to the middle of its title
 
 # A canvas knows no CSS variables: colours that can be read on white and on black.
 _STYLE: list[dict[str, Any]] = [
@@ -31,41 +33,46 @@ _STYLE: list[dict[str, Any]] = [
     {
         "selector": "node.frame",
         "style": {
-            # As wide as lay_out says: the cards, and the lane for residuals at their right; as high: the title above them.
+            # As wide as lay_out says: the cards, and the lanes beside them; as high: the title above them.
             **{"padding": f"{FRAME_PAD}px", "min-width": "data(width)", "min-height": "data(height)"},
-            **{"min-width-bias-left": "0%", "min-width-bias-right": "100%"},
+            **{"min-width-bias-left": "data(left)", "min-width-bias-right": "data(right)"},
             **{"min-height-bias-top": "100%", "min-height-bias-bottom": "0%"},
-            **{"background-opacity": 0.08, "color": "#7086e0", "text-valign": "top"},
-            **{
-                "text-margin-y": 42,
-                "text-margin-x": "data(shift)",
-                "text-max-width": "150px",
-                "text-justification": "left",
-            },
+            **{"background-opacity": 0.08, "color": "data(edge)", "text-valign": "top", "text-wrap": "ellipsis"},
+            **{"text-margin-y": 23, "text-margin-x": "data(shift)", "text-max-width": f"{_HALF}px"},
         },
     },
-    {"selector": "node.point", "style": {"shape": "ellipse", "background-color": _GREY, "border-width": 0}},
+    {
+        "selector": "node.numbers",
+        "style": {
+            **{"background-opacity": 0, "border-width": 0, "color": "data(edge)", "events": "no"},
+            **{"text-wrap": "ellipsis", "text-max-width": "data(room)", "text-halign": "left"},
+        },
+    },
+    {"selector": "node.point", "style": {"shape": "ellipse", "background-color": QUIET, "border-width": 0}},
     {
         "selector": "node.end",
-        "style": {"background-opacity": 0, "border-width": 0, "color": _GREY, "font-weight": "bold"},
+        "style": {"background-opacity": 0, "border-width": 0, "color": QUIET, "font-weight": "bold"},
     },
     {
         "selector": "edge",
         "style": {
-            **{"width": 1.6, "line-color": _GREY, "curve-style": "straight", "target-arrow-color": _GREY},
+            **{"width": 1.6, "line-color": QUIET, "curve-style": "straight", "target-arrow-color": QUIET},
             "arrow-scale": 0.9,
         },
     },
     {"selector": "edge.directed", "style": {"target-arrow-shape": "triangle"}},
     {
-        "selector": "edge.round",
+        "selector": "edge.side, edge.branch",
         "style": {
             **{"curve-style": "segments", "edge-distances": "node-position"},
-            **{"source-endpoint": "50% 20%", "target-endpoint": "50% -20%"},
             **{"segment-weights": "data(weights)", "segment-distances": "data(distances)"},
         },
     },
-    {"selector": "edge.side", "style": {"line-style": "dashed"}},
+    {
+        "selector": "edge.side",
+        "style": {"line-style": "dashed", "source-endpoint": "50% 20%", "target-endpoint": "50% -20%"},
+    },
+    {"selector": "edge.branch", "style": {"source-endpoint": "0% 50%", "target-endpoint": "0% -50%"}},
 ]
 
 
@@ -78,8 +85,8 @@ def cytoscape_widget(drawing: Drawing, on_click: Callable[[str], object]) -> ipy
     """
     layout = lay_out(drawing)
     graph = ipycytoscape.Graph()
-    graph.add_nodes([_node(card, layout.boxes[card.key]) for card in drawing.cards])
-    edges = [_edge(wire, layout.boxes) for wire in drawing.wires]
+    graph.add_nodes([*(_node(card, layout) for card in drawing.cards), *_numbers(drawing, layout)])
+    edges = [_edge(wire, layout) for wire in drawing.wires]
     graph.add_edges(edges, directed=True, multiple_edges=True)
     widget = ipycytoscape.CytoscapeWidget(
         graph,
@@ -102,12 +109,15 @@ def close_widget(widget: Any) -> None:
         part.close()
 
 
-def _node(card: Card, box: Box) -> ipycytoscape.Node:
+def _node(card: Card, layout: Layout) -> ipycytoscape.Node:
+    box = layout.boxes[card.key]
     is_frame = card.kind == "frame"
-    fill, edge = FILLS["block"] if is_frame else fill_of(card.group)
+    fill, edge = fill_of("block" if is_frame else card.group)
     data: dict[str, Any] = {
         "id": card.key,
-        "words": (" · " if card.kind == "end" else "\n").join([card.title, *card.lines]),
+        "words": card.title
+        if is_frame
+        else (" · " if card.kind == "end" else "\n").join([card.title, *map(_fitting, card.lines)]),
         "fill": edge if is_frame else fill,
         "edge": WRONG if card.problem else edge,
         "thick": 2.5 if card.problem else 1.4,
@@ -116,33 +126,75 @@ def _node(card: Card, box: Box) -> ipycytoscape.Node:
     }
     if card.parent is not None:
         data["parent"] = card.parent
-    x, y = box.centre
     if is_frame:
-        # Cytoscape finds the place of a frame by what is inside it, and adds the padding itself.
-        data["width"], data["height"] = box.width - 2 * FRAME_PAD, box.height - 2 * FRAME_PAD
-        longest = max(_wide(line) for line in (card.title, *card.lines))
-        data["shift"] = min(longest, 150) / 2 + 10 - box.width / 2
-        return ipycytoscape.Node(data=data, classes=card.kind)
+        return ipycytoscape.Node(data={**data, **_frame_sizes(card, layout)}, classes=card.kind)
+    x, y = box.centre
     return ipycytoscape.Node(data=data, classes=card.kind, position={"x": x, "y": y})
 
 
-def _edge(wire: Wire, boxes: dict[str, Box]) -> ipycytoscape.Edge:
-    source, target = boxes[wire.source], boxes[wire.target]
+def _frame_sizes(card: Card, layout: Layout) -> dict[str, Any]:
+    """Cytoscape finds the place of a frame by what is inside it, and adds the padding itself; how the rest of its width is shared
+    out between left and right, it is told."""
+    box, inside = layout.boxes[card.key], layout.inside(card.key)
+    return {
+        "width": box.width - 2 * FRAME_PAD,
+        "height": box.height - 2 * FRAME_PAD,
+        "left": f"{min(child.x for child in inside) - box.x - FRAME_PAD:g}%",
+        "right": f"{box.right - FRAME_PAD - max(child.right for child in inside):g}%",
+        "shift": min(_wide(card.title), _HALF) / 2 + 10 - box.width / 2,
+    }
+
+
+def _numbers(drawing: Drawing, layout: Layout) -> Iterator[ipycytoscape.Node]:
+    """The numbers of each frame, at the right of its head: the line comes in between its title and them."""
+    taken = set(layout.boxes)
+    for card in drawing.cards:
+        if card.kind != "frame":
+            continue
+        box, words, name = layout.boxes[card.key], " ".join(card.lines), f"{card.key} numbers"
+        while name in taken:
+            name += "'"
+        taken.add(name)
+        room = box.right - layout.inside(card.key)[0].centre[0] - 16
+        data = {
+            "id": name,
+            "words": words,
+            "width": 1,
+            "height": 1,
+            "fill": QUIET,
+            "edge": fill_of("block")[1],
+            "thick": 0,
+        }
+        data["room"] = f"{room:g}px"
+        if card.parent is not None:
+            data["parent"] = card.parent
+        # The words end where the node begins.
+        yield ipycytoscape.Node(data=data, classes="numbers", position={"x": box.right - 9, "y": box.y + _HEAD})
+
+
+def _edge(wire: Wire, layout: Layout) -> ipycytoscape.Edge:
     data: dict[str, Any] = {
         "id": f"{wire.source}>{wire.target}>{wire.kind}",
         "source": wire.source,
         "target": wire.target,
     }
-    classes = f"{wire.kind} directed"
-    if wire.kind == "side":
-        (_, start), (_, end) = source.centre, target.centre
+    way = layout.ways.get(wire)
+    if way is not None:
+        (middle, start), (_, end) = layout.boxes[wire.source].centre, layout.boxes[wire.target].centre
         length = max(end - start, 1.0)
-        # Down the lane at the right: out low, in high, so that two can meet at one box.
-        low, high = source.height * 0.2 / length, 1 - target.height * 0.2 / length
-        out = -(WIDTH / 2 + min(16 + length / 12, LANE - 8))
-        data["weights"], data["distances"] = f"{low:.4f} {high:.4f}", f"{out:g} {out:g}"
-        classes += " round"
-    return ipycytoscape.Edge(data=data, classes=classes)
+        # Corners, as shares of the straight line between the two middles, and how far to the left of it.
+        out, high, low = middle - way.lane, (way.start - start) / length, (way.end - start) / length
+        at_lane = wire.kind == "side"
+        data["weights"] = f"{high:.4f} {low:.4f}" if at_lane else f"{high:.4f} {high:.4f} {low:.4f} {low:.4f}"
+        data["distances"] = f"{out:g} {out:g}" if at_lane else f"0 {out:g} {out:g} 0"
+    return ipycytoscape.Edge(data=data, classes=f"{wire.kind} directed")
+
+
+def _fitting(line: str) -> str:
+    """As many of the words of a line as go on one."""
+    while _wide(line) > WIDTH - 12 and " · " in line:
+        line = line.rpartition(" · ")[0]
+    return line
 
 
 def _wide(line: str) -> float:

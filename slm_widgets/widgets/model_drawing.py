@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slm_widgets.language import say
-from slm_widgets.layers import palette
 from slm_widgets.stack.references import INPUT, canonical_reference
 from slm_widgets.widgets.design_source import ids_of, with_ids
+from slm_widgets.widgets.drawn_palette import drawn_palette
 
 # No layer has these keys.
 _BEGINNING, _END = "→", "→ "
@@ -41,7 +41,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Wire:
-    """One arrow: ``flow`` from layer to layer, ``side`` for what is added to the flow (a residual)."""
+    """One arrow: ``flow`` to the layer below, ``branch`` from further up to a layer that reads there instead, ``side`` for what
+    a layer takes besides (a residual adds it)."""
 
     source: str
     target: str
@@ -78,7 +79,7 @@ class _Pen:
         self.expanded = expanded
         self.keys = {_BEGINNING, _END}
         self.ids: set[str] = set()
-        self.palette = {entry["type"]: entry for entry in palette()}
+        self.palette = {entry["type"]: entry for entry in drawn_palette()}
 
     def draw(self, nodes: list[Any]) -> Drawing:
         self.ids = ids_of(nodes)
@@ -102,19 +103,35 @@ class _Pen:
         children = node.get("children") if isinstance(node.get("children"), list) else None
         name = str(data.get("id", "?"))
         key = self._free(name)
-        above = self._place(data.get("input"), scope) or above
-        scope[name + INPUT] = above
+        reads = self._reads(data, above, scope)
+        scope[name + INPUT] = reads.source if reads else above
         if children is not None and (self.expanded is None or key in self.expanded):
-            leaving = self._frame(node, data, children, key, above, dict(scope), parent)
+            leaving = self._frame(node, data, children, key, reads, dict(scope), parent)
         else:
             self._card(self._layer(node, data, key, parent, "layer" if children is None else "block"))
-            self.drawing.wires.append(Wire(above, key))
+            self._wire(reads, key)
             leaving = key
-            source = self._place(data.get("source"), scope)
-            if source is not None:
-                self.drawing.wires.append(Wire(source, key, "side"))
+            for field_name in self._reference_fields(node):
+                source = self._place(data.get(field_name), scope)
+                self._wire(Wire(source, "", "side") if source else None, key)
         scope[name] = leaving
         return leaving
+
+    def _reads(self, data: dict[str, Any], above: str, scope: dict[str, str]) -> Wire | None:
+        """The wire that a node reads, still without its end; None where it reads what is not there."""
+        if not data.get("input"):
+            return Wire(above, "")
+        place = self._place(data["input"], scope)
+        return Wire(place, "", "flow" if place == above else "branch") if place else None
+
+    def _wire(self, wire: Wire | None, target: str) -> None:
+        if wire is not None and (whole := replace(wire, target=target)) not in self.drawing.wires:
+            self.drawing.wires.append(whole)
+
+    def _reference_fields(self, node: dict[str, Any]) -> list[str]:
+        """The fields that name what a layer takes besides what it reads."""
+        fields = self.palette.get(str(node.get("type")), {}).get("fields", [])
+        return [field["name"] for field in fields if field.get("flows") and field["name"] != "input"]
 
     def _frame(
         self,
@@ -122,14 +139,14 @@ class _Pen:
         data: dict[str, Any],
         children: list[Any],
         key: str,
-        above: str,
+        reads: Wire | None,
         scope: dict[str, str],
         parent: str | None,
     ) -> str:
         self._card(self._layer(node, data, key, parent, "frame"))
         # Inside, "<block>:in" is what came into this repeat: a point of its own, from which arrows can leave.
         point = self._card(Card(self._free(key + INPUT), "point", "", parent=key))
-        self.drawing.wires.append(Wire(above, point.key))
+        self._wire(reads, point.key)
         scope[str(data.get("id", key)) + INPUT] = point.key
         return self._chain(children, point.key, scope, key)
 
@@ -163,7 +180,7 @@ class _Pen:
 
 def _summary(entry: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """A layer's own values in a few words, in the order of its form: "Heads 4 · Dropout 0.1"."""
-    fields = [field for field in entry.get("fields", []) if field["name"] not in ("label", "source")]
+    fields = [field for field in entry.get("fields", []) if field["name"] != "label" and not field.get("flows")]
     words = [_value(field, data.get(field["name"])) for field in fields]
     return " · ".join(list(filter(None, words))[:3])
 

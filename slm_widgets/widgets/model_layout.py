@@ -1,16 +1,20 @@
-"""Where the boxes of a drawing stand: all under each other, frames round theirs, a lane for residuals at the right.
+"""Where the boxes of a drawing stand: all under each other, frames round theirs; and the lanes of what runs beside them.
 
 A design is a chain with a few side ways. A general layout (dagre) bends the chain to make room for them; this one does not.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from slm_widgets.widgets.model_drawing import Card, Drawing
+from slm_widgets.widgets.model_drawing import Card, Drawing, Wire
 
-WIDTH, GAP, LINE, PAD, LANE = 236, 22, 16, 9, 44
+WIDTH, GAP, LINE, PAD = 236, 22, 16, 9
 FRAME_HEAD, FRAME_PAD = 34, 14
+_TURN = GAP * 0.4
+"""How far below its source and above its target a branch turns."""
+_BREAK = 12  # more room above a box that reads from elsewhere
+_FIRST_LANE, _LANE = 16, 11
 _EDGE = 8.0
 
 
@@ -29,57 +33,149 @@ class Box:
         return self.y + self.height
 
     @property
+    def right(self) -> float:
+        """Its right side."""
+        return self.x + self.width
+
+    @property
     def centre(self) -> tuple[float, float]:
         """Its middle."""
         return self.x + self.width / 2, self.y + self.height / 2
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The box of each card by its key, and the size of the whole."""
+class Way:
+    """How a wire runs that goes round other boxes: from one height to another, down a lane beside the column."""
 
-    boxes: dict[str, Box]
-    width: float
-    height: float
+    start: float
+    end: float
+    lane: float
+
+
+@dataclass
+class Layout:
+    """The box of each card by its key, the way of each wire that is not straight, and the size of the whole."""
+
+    cards: dict[str, Card]
+    boxes: dict[str, Box] = field(default_factory=dict)
+    ways: dict[Wire, Way] = field(default_factory=dict)
+    width: float = 0.0
+    height: float = 0.0
+
+    def inside(self, frame: str | None) -> list[Box]:
+        """The boxes directly in a frame; None for those in no frame."""
+        return [self.boxes[card.key] for card in self.cards.values() if card.parent == frame]
 
 
 def lay_out(drawing: Drawing) -> Layout:
     """Puts every card in its place."""
-    depths: dict[str, int] = {}
-    for card in drawing.cards:
-        depths[card.key] = 0 if card.parent is None else depths[card.parent] + 1
-    deepest = max(depths.values(), default=0)
-    margin = FRAME_PAD * (deepest + 1)
-    boxes: dict[str, Box] = {}
-    open_frames: list[Card] = []
-    y = _EDGE
-    for card in drawing.cards:
-        y = _close(open_frames, boxes, depths[card.key], y)
-        if card.kind == "frame":
-            inset = FRAME_PAD * (deepest - depths[card.key])
-            width = WIDTH + LANE + 2 * inset + FRAME_PAD * 1.5
-            boxes[card.key] = Box(margin - FRAME_PAD - inset, y, width, 0)
-            open_frames.append(card)
-            y += FRAME_HEAD
-        else:
-            boxes[card.key] = box = _box(card, margin, y)
+    return _Planner(drawing).run()
+
+
+class _Planner:
+    def __init__(self, drawing: Drawing) -> None:
+        self.cards = {card.key: card for card in drawing.cards}
+        self.wires = [wire for wire in drawing.wires if wire.kind != "flow"]
+        self.layout = Layout(self.cards)
+
+    def run(self) -> Layout:
+        boxes = self.layout.boxes
+        self._stack()
+        frames = [card.key for card in self.cards.values() if card.kind == "frame"]
+        for key in reversed(frames):  # what is inside comes first
+            left, right = self._widen(key)
+            boxes[key].x, boxes[key].width = left - FRAME_PAD, right - left + 2 * FRAME_PAD
+        left, right = self._widen(None)
+        for box in boxes.values():
+            box.x += _EDGE - left
+        moved = {wire: Way(way.start, way.end, way.lane + _EDGE - left) for wire, way in self.layout.ways.items()}
+        self.layout.ways, self.layout.width = moved, right - left + 2 * _EDGE
+        return self.layout
+
+    def _stack(self) -> None:
+        """Finds the heights."""
+        branching = {self._entered(wire.target) for wire in self.wires if wire.kind == "branch"}
+        open_frames: list[Card] = []
+        y = _EDGE
+        for card in self.cards.values():
+            y = self._close(open_frames, card.parent, y)
+            y += _BREAK if card.key in branching else 0
+            self.layout.boxes[card.key] = box = _box(card, y)
+            if card.kind == "frame":
+                open_frames.append(card)
+                y += FRAME_HEAD
+            else:
+                y = box.bottom + GAP
+        self.layout.height = self._close(open_frames, None, y) - GAP + _EDGE
+
+    def _close(self, open_frames: list[Card], inside: str | None, y: float) -> float:
+        """Ends the frames that do not hold the next card -> where that card begins."""
+        while open_frames and open_frames[-1].key != inside:
+            box = self.layout.boxes[open_frames.pop().key]
+            box.height = y - GAP + FRAME_PAD - box.y
             y = box.bottom + GAP
-    y = _close(open_frames, boxes, 0, y)
-    return Layout(boxes, WIDTH + LANE + 2 * margin, y - GAP + _EDGE)
+        return y
+
+    def _widen(self, frame: str | None) -> tuple[float, float]:
+        """Gives lanes to the wires that belong to a frame -> from where to where it then reaches."""
+        boxes = self.layout.inside(frame)
+        spans = [(*self._span(wire), wire) for wire in self.wires if self._home(wire) == frame]
+        spans.sort(key=lambda span: span[1] - span[0])  # the short ones inside
+        lanes: dict[str, list[list[tuple[float, float]]]] = {"branch": [], "side": []}
+        sides = [edge for box in boxes for edge in (box.x, box.right)]
+        for start, end, wire in spans:
+            passed = [box for box in boxes if box.y < end and start < box.bottom]
+            out = _FIRST_LANE + _LANE * _free_lane(lanes[wire.kind], start, end)
+            if wire.kind == "branch":
+                lane = min(box.x for box in passed) - out
+            else:
+                lane = max(box.right for box in passed) + out
+            self.layout.ways[wire] = Way(start, end, lane)
+            sides.append(lane)
+        return min(sides, default=0.0), max(sides, default=float(WIDTH))
+
+    def _span(self, wire: Wire) -> tuple[float, float]:
+        """Where a wire leaves and where it arrives: a branch in the gaps, anything else at the boxes' sides."""
+        source, target = self.layout.boxes[wire.source], self.layout.boxes[wire.target]
+        if wire.kind == "branch":
+            return source.bottom + _TURN, self.layout.boxes[self._entered(wire.target)].y - _TURN
+        # It leaves low and arrives high, so that two can meet at one box.
+        return source.y + source.height * 0.7, target.y + target.height * 0.3
+
+    def _entered(self, key: str) -> str:
+        """The box whose edge a branch to a card crosses first: for the beginning of a frame, the frame."""
+        card = self.cards[key]
+        return card.parent if card.kind == "point" and card.parent is not None else key
+
+    def _home(self, wire: Wire) -> str | None:
+        """The innermost frame that holds both ends."""
+        target = self._entered(wire.target) if wire.kind == "branch" else wire.target
+        around = set(self._frames(wire.source))
+        return next(frame for frame in self._frames(target) if frame in around)
+
+    def _frames(self, key: str) -> list[str | None]:
+        """The frames round a card, innermost first; None, which holds all, last."""
+        frames: list[str | None] = []
+        parent = self.cards[key].parent
+        while parent is not None:
+            frames.append(parent)
+            parent = self.cards[parent].parent
+        return [*frames, None]
 
 
-def _box(card: Card, left: float, y: float) -> Box:
+def _free_lane(lanes: list[list[tuple[float, float]]], start: float, end: float) -> int:
+    """The number of the first lane where nothing runs beside a span; it is then taken."""
+    for number, taken in enumerate(lanes):
+        if all(there[1] <= start or end <= there[0] for there in taken):
+            taken.append((start, end))
+            return number
+    lanes.append([(start, end)])
+    return len(lanes) - 1
+
+
+def _box(card: Card, y: float) -> Box:
     if card.kind == "point":
-        return Box(left + WIDTH / 2 - 4, y, 8, 8)
+        return Box(WIDTH / 2 - 4, y, 8, 8)
     if card.kind == "end":
-        return Box(left + 30, y, WIDTH - 60, 28)
-    return Box(left, y, WIDTH, 2 * PAD + LINE * (1 + len(card.lines)))
-
-
-def _close(open_frames: list[Card], boxes: dict[str, Box], down_to: int, y: float) -> float:
-    """Ends the frames that do not hold the next card -> where that card begins."""
-    while len(open_frames) > down_to:
-        box = boxes[open_frames.pop().key]
-        box.height = y - GAP + FRAME_PAD - box.y
-        y = box.bottom + GAP
-    return y
+        return Box(30, y, WIDTH - 60, 28)
+    return Box(0, y, WIDTH, 2 * PAD + LINE * (1 + len(card.lines)))

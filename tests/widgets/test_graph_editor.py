@@ -182,6 +182,54 @@ def test_a_change_that_arrives_on_another_thread_is_answered() -> None:
     assert [p["layer_id"] for p in editor.analysis["problems"]] == ["attention"]
 
 
+def test_every_layer_has_the_colour_of_its_group() -> None:
+    colours = {entry["type"]: entry["colour"] for entry in GraphEditor().palette}
+    assert colours["mhAttention"] == colours["gqAttention"] != colours["linear"]
+
+
+# -- the code ---------------------------------------------------------------------------------------------------------------
+
+
+def answer_to(editor: GraphEditor, monkeypatch: pytest.MonkeyPatch, kind: str = "code") -> dict[str, Any]:
+    """What the page hears when it asks."""
+    answers: list[dict[str, Any]] = []
+    monkeypatch.setattr(GraphEditor, "send", lambda _, content, buffers=None: answers.append(content))
+    editor._handle_msg({"content": {"data": {"method": "custom", "content": {"id": "1", "kind": kind}}}, "buffers": []})
+    (answer,) = answers
+    return answer
+
+
+def test_the_page_gets_the_code_of_the_design_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def export_code(stack: Any) -> str:
+        asked.append(stack.layers)
+        return "import torch\n"
+
+    monkeypatch.setattr("slm_widgets.export.export_code", export_code, raising=False)
+    editor = GraphEditor("gpt2-nano")
+    browser_sends(editor, layer_stack=with_heads(2))
+    assert answer_to(editor, monkeypatch) == {"id": "1", "ok": True, "value": "import torch\n"}
+    assert asked == [with_heads(2)]
+
+
+def test_the_code_has_the_vocabulary_that_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = GraphEditor("gpt2-nano")
+    editor.vocab_size = 100
+    counted = []
+    monkeypatch.setattr(
+        "slm_widgets.export.export_code", lambda stack: counted.append(describe(stack).parameters), raising=False
+    )
+    assert answer_to(editor, monkeypatch)["ok"]
+    assert counted == [editor.analysis["total"]["parameters"]] == [describe(NANO, vocab_size=100).parameters]
+
+
+def test_a_design_that_cannot_be_built_is_answered_with_its_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = GraphEditor(with_heads(6), language="ko")
+    answer = answer_to(editor, monkeypatch)
+    assert answer == {"id": "1", "ok": False, "message": editor.analysis["problems"][0]["message"]}
+
+
 # -- language -------------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,10 @@ import traitlets
 
 from slm_widgets.errors import ConfigError, LayerStackError
 from slm_widgets.stack import describe, preset, presets
+from slm_widgets.stack.analysis import analyse
 from slm_widgets.widgets import ModelGraph
+from slm_widgets.widgets.model_drawing import draw_model
+from slm_widgets.widgets.model_layout import lay_out
 
 EVIL = "<script>alert(1)</script>\"'&"
 
@@ -98,6 +101,89 @@ def test_a_reference_is_drawn_as_the_design_reads_it():
     assert sides() == [("tokens", "add")]  # the old spelling of "norm:in"
     # A layer of that very name, though it comes too late, is what is meant.
     assert sides({"type": "normalization", "data": {"id": "norm-in"}}) == []
+
+
+def layer(kind: str, name: str, **data: Any) -> dict[str, Any]:
+    return {"type": kind, "data": {"id": name, **data}}
+
+
+PARALLEL = [
+    layer("tokenEmbedding", "tokens", embDim=64),
+    {
+        **layer("transformerBlock", "block", numOfBlocks=2),
+        "children": [
+            layer("normalization", "norm"),
+            layer("mhAttention", "attention", numHeads=4),
+            layer("feedForward", "ffn", input="norm"),
+            layer("residual", "add1", source="attention"),
+            layer("residual", "add2", source="block:in"),
+        ],
+    },
+    layer("linear", "head"),
+]
+TWO_HALVES = [
+    layer("sourceText", "source"),
+    layer("tokenEmbedding", "first", embDim=64),
+    {**layer("transformerBlock", "encoder"), "children": [layer("feedForward", "think")]},
+    layer("tokenEmbedding", "second", embDim=64, input="source:in"),
+    {
+        **layer("transformerBlock", "decoder"),
+        "children": [layer("crossAttention", "cross", numHeads=4, source="encoder")],
+    },
+    layer("linear", "head"),
+]
+
+
+def test_a_layer_that_reads_from_elsewhere_has_its_wire_from_there_alone():
+    graph = ModelGraph(PARALLEL)
+    graph.toggle("block")
+    assert edges(graph, "branch") == [("norm", "ffn")]
+    assert ("attention", "ffn") not in edges(graph, "flow")
+    assert edges(graph, "side") == [("attention", "add1"), ("block:in", "add2")]
+
+
+@pytest.mark.parametrize("broken", ["nowhere", "later", 7])
+def test_a_layer_that_reads_what_is_not_there_has_no_wire(broken):
+    layers = [layer("tokenEmbedding", "tokens"), layer("linear", "a", input=broken), layer("linear", "later")]
+    graph = ModelGraph(layers)
+    assert edges(graph, "flow") == [("→", "tokens"), ("a", "later"), ("later", "→ ")]
+    assert edges(graph, "branch") == []
+
+
+def test_an_encoder_and_a_decoder_are_drawn_from_the_two_texts():
+    graph = ModelGraph(TWO_HALVES)
+    graph.toggle("encoder")
+    graph.toggle("decoder")
+    assert edges(graph, "branch") == [("→", "second")]
+    assert edges(graph, "side") == [("think", "cross")]  # what comes out of the encoder is its last layer's
+    assert ("think", "second") not in edges(graph, "flow")
+
+
+@pytest.mark.parametrize("design", [PARALLEL, TWO_HALVES], ids=["parallel", "two halves"])
+def test_ways_round_pass_beside_all_boxes_and_end_inside_the_picture(design):
+    drawing = draw_model(design, analyse(design))
+    layout = lay_out(drawing)
+    middle = layout.inside(None)[0].centre[0]
+    assert {wire.kind for wire in layout.ways} <= {"branch", "side"}
+    assert layout.ways
+    for wire, way in layout.ways.items():
+        assert way.start < way.end
+        assert 0 < way.lane < layout.width
+        assert (way.lane < middle) == (wire.kind == "branch")
+        cards = [layout.boxes[card.key] for card in drawing.cards if card.kind in ("layer", "block")]
+        assert not [
+            box for box in cards if box.x <= way.lane <= box.right and way.start < box.bottom and box.y < way.end
+        ]
+
+
+def test_an_open_block_has_its_title_and_its_numbers_at_either_side_of_the_line():
+    graph = ModelGraph("gpt2-nano", language="ko")
+    graph.toggle("block")
+    drawn = nodes(graph)
+    assert drawn["block"].data["words"] == "트랜스포머 블록 × 2"
+    numbers = drawn["block numbers"]
+    assert numbers.data["words"].startswith("파라미터")
+    assert numbers.position["x"] > drawn["norm1"].position["x"]
 
 
 @pytest.mark.parametrize("name", [info.name for info in presets()])

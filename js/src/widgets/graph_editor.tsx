@@ -8,6 +8,7 @@ import { GraphEditor } from "../graph/editor/GraphEditor";
 import { readAnalysis, readTexts } from "../wire/readAnalysis";
 import { readPalette } from "../wire/readPalette";
 import { readStack } from "../wire/readStack";
+import { type Ask, createRequests } from "../wire/requests";
 import "../graph/styles/editor.css";
 
 interface Model {
@@ -33,7 +34,12 @@ function connect(model: AnyModel<Model>): Design {
   return design;
 }
 
-function Widget({ design }: { readonly design: Design }) {
+interface Props {
+  readonly design: Design;
+  readonly ask: Ask;
+}
+
+function Widget({ design, ask }: Props) {
   const model = useModel<Model>();
   const { history, isChecking } = useSyncExternalStore(design.subscribe, design.get);
   const palette = useTrait("palette", readPalette);
@@ -45,6 +51,7 @@ function Widget({ design }: { readonly design: Design }) {
     model.set("language", texts.other_language_code ?? "en");
     model.save_changes();
   }, [model, texts]);
+  const askCode = useCallback(() => ask("code").then(String), [ask]);
   return (
     <GraphEditor
       stack={history.present}
@@ -56,6 +63,7 @@ function Widget({ design }: { readonly design: Design }) {
       onUndo={design.undo}
       onRedo={design.redo}
       onLanguage={changeLanguage}
+      askCode={askCode}
       {...{ palette, analysis, texts, notice, heightPx, isChecking }}
     />
   );
@@ -69,10 +77,15 @@ function useTrait<T>(name: string, read: (value: unknown) => T): T {
 /** Called once for each widget model, so that all views of one editor share its design and its history. */
 export default () => {
   let design: Design;
+  let ask: Ask;
   return {
     initialize({ model }: { model: AnyModel<Model> }) {
       design = connect(model);
+      ask = createRequests({
+        on: (event, callback) => model.on(event, callback),
+        send: (content) => model.send(content),
+      });
     },
-    render: createRender(() => <Widget design={design} />),
+    render: createRender(() => <Widget design={design} ask={ask} />),
   };
 };

@@ -1,5 +1,5 @@
 import { isRecord } from "./readStack";
-import type { Analysis, LayerReport, Problem, Shape, Texts } from "./types";
+import type { Analysis, LayerReport, Mend, Problem, Shape, Texts } from "./types";
 
 export function readAnalysis(value: unknown): Analysis {
   const answer = isRecord(value) ? value : {};
@@ -26,7 +26,12 @@ function readProblem(value: Record<string, unknown>): Problem {
     severity: value.severity === "warning" ? "warning" : "error",
     text: String(value.text ?? value.message ?? ""),
     message: String(value.message ?? ""),
+    mend: readMend(value),
   };
+}
+
+function readMend({ mend, mend_title }: Record<string, unknown>): Mend | null {
+  return isRecord(mend) && typeof mend_title === "string" ? { title: mend_title, fields: mend } : null;
 }
 
 function readReport(value: unknown): LayerReport {

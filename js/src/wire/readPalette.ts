@@ -1,5 +1,5 @@
 import { isRecord, readStack } from "./readStack";
-import type { Field, Palette, PaletteEntry } from "./types";
+import type { Colour, Field, Palette, PaletteEntry } from "./types";
 
 const KINDS = new Set(["integer", "number", "boolean", "choice", "text", "reference", "group"]);
 
@@ -16,12 +16,17 @@ function readEntry(value: Record<string, unknown>): PaletteEntry {
     title: text(value.title) || type,
     group: text(value.group),
     groupTitle: text(value.groupTitle),
+    colour: readColour(value.colour),
     summary: text(value.summary),
     help: text(value.help),
     container: value.container === true,
     newNode: readStack([value.newNode ?? { type }])[0] ?? { type, data: {} },
     fields: readFields(value.fields),
   };
+}
+
+function readColour(value: unknown): Colour | null {
+  return isRecord(value) ? { light: text(value.light), dark: text(value.dark) } : null;
 }
 
 function readFields(value: unknown): Field[] {

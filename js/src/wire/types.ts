@@ -27,6 +27,14 @@ export interface Field {
   readonly max?: number;
   readonly choices?: readonly Choice[];
   readonly fields?: readonly Field[];
+  /** Of a reference: whether something flows from there, so that it is drawn as a wire. */
+  readonly flows?: boolean;
+}
+
+/** One colour twice: for a light page and for a dark one. */
+export interface Colour {
+  readonly light: string;
+  readonly dark: string;
 }
 
 export interface PaletteEntry {
@@ -34,6 +42,8 @@ export interface PaletteEntry {
   readonly title: string;
   readonly group: string;
   readonly groupTitle: string;
+  /** The colour of its group. */
+  readonly colour: Colour | null;
   readonly summary: string;
   readonly help: string;
   readonly container: boolean;
@@ -51,6 +61,13 @@ export interface Problem {
   readonly text: string;
   /** The sentence with the place in front. */
   readonly message: string;
+  /** The values that would put it right, where one click can. */
+  readonly mend: Mend | null;
+}
+
+export interface Mend {
+  readonly title: string;
+  readonly fields: Data;
 }
 
 export type Shape = readonly (string | number)[];

@@ -1,11 +1,12 @@
 import { ReactFlow, type Viewport } from "@xyflow/react";
-import type { KeyboardEvent, RefObject } from "react";
+import type { KeyboardEvent, PointerEvent, RefObject } from "react";
 import type { Texts } from "../../wire/types";
 import { BlockFrame } from "./BlockFrame";
 import { ArcWire, FlowWire } from "./edges";
+import { ForkDots } from "./ForkDots";
 import { GapMarks } from "./GapMarks";
 import { LayerCard } from "./LayerCard";
-import type { Gap, Layout } from "./layout";
+import type { Fork, Gap, Layout } from "./layout";
 import type { CardNode } from "./nodeTypes";
 import { SMALLEST } from "./viewport";
 import { wires } from "./wires";
@@ -19,6 +20,7 @@ interface Props {
   readonly gap: Gap | null;
   readonly takes: (gap: Gap) => boolean;
   readonly texts: Texts;
+  readonly onFork: (fork: Fork, event: PointerEvent) => void;
   readonly onClear: () => void;
   readonly onMoved: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
@@ -71,6 +73,7 @@ export function Drawing(props: Props) {
         onPaneClick={onClear}
         onMoveStart={(event: MouseEvent | TouchEvent | null, _view: Viewport) => event && onMoved()}
       >
+        <ForkDots forks={layout.forks} title={texts.fork} onGrab={props.onFork} />
         <GapMarks gaps={layout.gaps} isDragging={isDragging} active={gap} takes={takes} />
       </ReactFlow>
       {nodes.length === 0 && <p className="slm-empty">{texts.empty_drawing}</p>}

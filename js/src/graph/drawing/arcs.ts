@@ -1,5 +1,8 @@
-// Residuals, drawn as arcs from the line they read to the card that adds them.
+// References that something flows from, drawn as arcs beside the column. What a node adds or looks at comes at the right, from
+// the line that is read to the node's side; what it reads instead of the node before comes at the left and enters from above,
+// as the flow does.
 
+import { INPUT } from "../stack/branches";
 import { idOf, type ReferenceFields } from "../stack/ids";
 import { flatten, type Item } from "../stack/outline";
 import { readReference } from "../stack/references";
@@ -16,12 +19,15 @@ export interface Ports {
   readonly middle: number;
   /** On the line at the head of a block, where each repeat begins. */
   readonly inside?: number;
+  /** The reference that it reads instead of the node before; null for none. */
+  readonly branch: string | null;
 }
 
 export interface Arc {
   readonly key: string;
   readonly source: string;
   readonly target: string;
+  readonly side: "left" | "right";
   readonly fromY: number;
   readonly toY: number;
   /** The x of its vertical part. */
@@ -34,9 +40,8 @@ export interface PlacedList {
   readonly items: readonly Item[];
   /** The block around the list; its input can be read from inside. */
   readonly block: Item | null;
-  readonly depth: number;
-  /** How far to the right each node of the list reaches. */
-  readonly reach: readonly number[];
+  /** From where to where each node of the list reaches. */
+  readonly boxes: readonly { readonly x: number; readonly width: number }[];
 }
 
 interface Row {
@@ -44,64 +49,75 @@ interface Row {
   readonly row: number;
 }
 
-interface Span {
-  readonly key: string;
-  readonly source: Row;
-  readonly target: Row;
-  readonly fromY: number;
-  readonly toY: number;
-}
+type Span = Omit<Arc, "lane"> & { readonly rows: readonly [number, number] };
 
 /** The arcs that belong to one list: both ends lie in it or in blocks of it, but not both in the same block. */
-export function arcsOf(list: PlacedList, ports: ReadonlyMap<string, Ports>, references: ReferenceFields): Arc[] {
-  const rows = rowsById(list.items);
-  const spans = [...rows.values()].flatMap((target) => spansTo(target, rows, list.block, ports, references));
+export function arcsOf(list: PlacedList, ports: ReadonlyMap<string, Ports>, wires: ReferenceFields): Arc[] {
+  const finder = new Finder(list, ports);
+  const spans = [...finder.rows.values()].flatMap((target) =>
+    wires(target.item.node.type).flatMap((field) => finder.span(target, field)),
+  );
   spans.sort((a, b) => a.toY - a.fromY - (b.toY - b.fromY)); // the short ones inside
-  const lanes: Span[][] = [];
+  const lanes = { left: [] as Span[][], right: [] as Span[][] };
   return spans.map((span) => {
-    let lane = lanes.findIndex((taken) => taken.every((other) => other.toY <= span.fromY || span.toY <= other.fromY));
-    if (lane < 0) lane = lanes.push([]) - 1;
-    lanes[lane]?.push(span);
-    const { key, source, target, fromY, toY } = span;
-    const past = Math.max(...list.reach.slice(source.row, target.row + 1));
-    const x = past + FIRST_LANE + lane * LANE;
-    return { key, source: source.item.key, target: target.item.key, fromY, toY, lane: x, depth: list.depth };
+    const taken = lanes[span.side];
+    let number = taken.findIndex((lane) => lane.every((other) => other.toY <= span.fromY || span.toY <= other.fromY));
+    if (number < 0) number = taken.push([]) - 1;
+    taken[number]?.push(span);
+    const { rows, ...arc } = span;
+    const passed = list.boxes.slice(rows[0], rows[1] + 1);
+    const out = FIRST_LANE + number * LANE;
+    const left = Math.min(0, ...passed.map((box) => box.x)) - out;
+    const right = Math.max(...passed.map((box) => box.x + box.width)) + out;
+    return { ...arc, lane: arc.side === "left" ? left : right };
   });
 }
 
-function rowsById(items: readonly Item[]): Map<string, Row> {
-  const rows = new Map<string, Row>();
-  items.forEach((top, row) => {
-    for (const item of flatten([top])) {
-      const id = idOf(item.node);
-      if (id !== null && !rows.has(id)) rows.set(id, { item, row });
-    }
-  });
-  return rows;
-}
+/** Finds what the references inside one list mean. */
+class Finder {
+  readonly rows = new Map<string, Row>();
+  private readonly blockId: string | null;
 
-function spansTo(
-  target: Row,
-  rows: ReadonlyMap<string, Row>,
-  block: Item | null,
-  ports: ReadonlyMap<string, Ports>,
-  references: ReferenceFields,
-): Span[] {
-  const blockId = block && idOf(block.node);
-  const ids = { has: (id: string) => rows.has(id) || id === blockId };
-  return references(target.item.node.type).flatMap((field) => {
-    const text = target.item.node.data[field];
-    if (typeof text !== "string") return [];
-    const { id, input } = readReference(text, ids);
-    const fromBlock = block !== null && id === blockId && input;
-    const source = fromBlock ? { item: block, row: 0 } : rows.get(id);
+  constructor(
+    private readonly list: PlacedList,
+    private readonly ports: ReadonlyMap<string, Ports>,
+  ) {
+    this.blockId = list.block && idOf(list.block.node);
+    list.items.forEach((top, row) => {
+      for (const item of flatten([top])) {
+        const id = idOf(item.node);
+        if (id !== null && !this.rows.has(id)) this.rows.set(id, { item, row });
+      }
+    });
+  }
+
+  span(target: Row, field: string): Span[] {
+    const to = this.ports.get(target.item.key);
+    const text = field === INPUT ? to?.branch : target.item.node.data[field];
+    if (!to || typeof text !== "string") return [];
+    const from = this.origin(text, new Set());
     // With both ends in one block of this list, the arc belongs to that block.
-    if (!source || (!fromBlock && source.row === target.row)) return [];
-    const from = ports.get(source.item.key);
-    const to = ports.get(target.item.key);
-    if (!from || !to) return [];
-    const fromY = fromBlock ? (from.inside ?? from.in) : input ? from.in : from.out;
-    // A source further down cannot be read; Python says so on the node.
-    return fromY < to.middle ? [{ key: `${target.item.key}:${field}`, source, target, fromY, toY: to.middle }] : [];
-  });
+    if (!from || (from.item !== this.list.block && from.row === target.row)) return [];
+    const side = field === INPUT ? "left" : "right";
+    const toY = side === "left" ? to.in : to.middle;
+    if (from.y >= toY) return []; // a source further down cannot be read; Python says so on the node
+    const ends = { source: from.item.key, target: target.item.key, fromY: from.y, toY };
+    const depth = target.item.path.length - 1; // above the frames that it runs into
+    return [{ key: `${target.item.key}:${field}`, side, ...ends, depth, rows: [from.row, target.row] }];
+  }
+
+  /** Where a reference is read. The input of a node that itself reads from elsewhere is read there, too. */
+  private origin(text: string, seen: Set<string>): (Row & { readonly y: number }) | null {
+    const { block } = this.list;
+    const { id, input } = readReference(text, { has: (known) => this.rows.has(known) || known === this.blockId });
+    if (block && id === this.blockId && input) {
+      const ports = this.ports.get(block.key);
+      return ports ? { item: block, row: 0, y: ports.inside ?? ports.in } : null;
+    }
+    const row = this.rows.get(id);
+    const ports = row && this.ports.get(row.item.key);
+    if (!row || !ports) return null;
+    if (!input || ports.branch === null) return { ...row, y: input ? ports.in : ports.out };
+    return seen.has(id) ? null : this.origin(ports.branch, seen.add(id));
+  }
 }

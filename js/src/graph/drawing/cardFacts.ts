@@ -1,4 +1,4 @@
-import type { Analysis, Field, Palette, Problem, Texts } from "../../wire/types";
+import type { Analysis, Colour, Field, Palette, Problem, Texts } from "../../wire/types";
 import { idOf } from "../stack/ids";
 import type { Item } from "../stack/outline";
 import { repeatField } from "../stack/paletteFacts";
@@ -17,7 +17,7 @@ export interface CardFacts {
   /** How many problems it has beyond the one shown. */
   readonly further: string;
   /** The colour of its group; null for a layer type that nobody knows. */
-  readonly hue: number | null;
+  readonly colour: Colour | null;
   /** Whether all of it goes on one line, as for layers with hardly any settings. */
   readonly isShort: boolean;
   /** A block's repeats. */
@@ -28,14 +28,13 @@ export interface FactSources {
   readonly palette: Palette;
   readonly analysis: Analysis;
   readonly problems: ProblemsById;
-  readonly hues: ReadonlyMap<string, number>;
   readonly texts: Texts;
 }
 
 const FEW = 1;
 const isSetting = (field: Field) => field.name !== "label" && field.kind !== "reference";
 
-export function cardFacts(item: Item, { palette, analysis, problems, hues, texts }: FactSources): CardFacts {
+export function cardFacts(item: Item, { palette, analysis, problems, texts }: FactSources): CardFacts {
   const { node } = item;
   const entry = palette.get(node.type);
   const report = analysis.layers.get(idOf(node) ?? item.key);
@@ -51,7 +50,7 @@ export function cardFacts(item: Item, { palette, analysis, problems, hues, texts
     problem: own[0] ?? null,
     further: own.length > 1 ? fill(texts.further_problems, { n: own.length - 1 }) : "",
     isShort: entry !== undefined && (entry.container || entry.fields.filter(isSetting).length <= FEW),
-    hue: entry ? (hues.get(entry.group) ?? null) : null,
+    colour: entry?.colour ?? null,
     repeats: repeat
       ? { name: repeat.name, value: node.data[repeat.name] ?? repeat.default, title: repeat.title }
       : null,

@@ -1,4 +1,5 @@
 import type { HTMLAttributes } from "react";
+import { hue } from "./hue";
 import type { CardData } from "./nodeTypes";
 
 /** The attributes that cards and frames share: role, colours, test id, and how they are grabbed. */
@@ -13,11 +14,12 @@ export function cardProps(data: CardData): HTMLAttributes<HTMLDivElement> {
     "aria-selected": data.isSelected,
     "aria-label": [title, summary, shape, parameters, problem?.text].filter(Boolean).join(", "),
     onPointerDown: (event) => data.onGrab(item, event),
+    ...hue(facts.colour),
     ...{
       "data-testid": `node-${item.key}`,
-      "data-hue": facts.hue ?? "none",
       "data-selected": data.isSelected || undefined,
       "data-dragged": data.isDragged || undefined,
+      "data-target": data.isTarget || undefined,
       "data-problem": problem?.severity,
     },
   };

@@ -1,7 +1,7 @@
 import type { EdgeProps } from "@xyflow/react";
 import type { WireEdge } from "./wires";
 
-/** A piece of the line that the flow runs along, its tip at the end. */
+/** A piece of the line that the flow runs along, or a way round at the left of the column; its tip at the end. */
 export function FlowWire({ data }: EdgeProps<WireEdge>) {
   return (
     <>
@@ -11,7 +11,7 @@ export function FlowWire({ data }: EdgeProps<WireEdge>) {
   );
 }
 
-/** A residual: an arc beside the column. */
+/** What is added to the flow or looked at beside it: an arc at the right of the column. */
 export function ArcWire({ data }: EdgeProps<WireEdge>) {
   return (
     <>

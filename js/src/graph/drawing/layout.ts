@@ -1,13 +1,17 @@
 // Where everything stands. All cards share one column, x from 0 to CARD_WIDTH, however deep they lie; the frames of blocks
-// grow outwards around them, and residuals run as arcs in lanes to the right of what they jump over.
+// grow outwards around them, and references run as arcs in lanes beside what they jump over.
 
-import type { ReferenceFields } from "../stack/ids";
+import { branchOf, type Source } from "../stack/branches";
+import { idOf, type ReferenceFields } from "../stack/ids";
 import type { Item } from "../stack/outline";
-import { at, type Path } from "../stack/path";
+import { at, nextTo, type Path } from "../stack/path";
+import { writeReference } from "../stack/references";
 import { type Arc, arcsOf, type Ports } from "./arcs";
 
 export const CARD_WIDTH = 328;
 export const GAP = 22;
+/** More room above a node that reads from elsewhere, so that what ends and what begins there are told apart. */
+const BREAK = 20;
 const PADDING = 14;
 const EMPTY_BLOCK = 62;
 
@@ -38,8 +42,16 @@ export interface Line {
   readonly fromY: number;
   readonly toY: number;
   readonly depth: number;
-  /** Whether it leads to a node; the last one in a block ends at the frame. */
-  readonly hasTip: boolean;
+  /** It leads to a node; or it ends at the frame of a block, or where others read it; or nobody reads what comes out. */
+  readonly end: "tip" | "open" | "stop";
+  /** Whether it is where all begins. */
+  readonly isEntry?: boolean;
+}
+
+/** A place on the line from which a wire can be drawn. */
+export interface Fork extends Source {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface Layout {
@@ -47,6 +59,7 @@ export interface Layout {
   readonly gaps: readonly Gap[];
   readonly lines: readonly Line[];
   readonly arcs: readonly Arc[];
+  readonly forks: readonly Fork[];
   readonly box: Box;
 }
 
@@ -55,38 +68,52 @@ export interface Layout {
  *
  * @param heightOf How high a card is, or the header of a block.
  */
-export function layOut(items: readonly Item[], heightOf: (item: Item) => number, references: ReferenceFields): Layout {
+export function layOut(items: readonly Item[], heightOf: (item: Item) => number, wires: ReferenceFields): Layout {
   const placed: Placed[] = [];
   const gaps: Gap[] = [];
   const lines: Line[] = [];
   const arcs: Arc[] = [];
+  const forks: Fork[] = [];
   const ports = new Map<string, Ports>();
 
   const addGap = (path: Path, y: number) => gaps.push({ path, x: 0, y, width: CARD_WIDTH });
-  const addLine = (part: "before" | "first" | "last", item: Item, fromY: number, toY: number, depth: number) =>
-    lines.push({ key: `${item.key}:${part}`, node: item.key, fromY, toY, depth, hasTip: part !== "last" });
+  const addFork = ({ node }: Item, input: boolean, from: Path, y: number) => {
+    const id = idOf(node);
+    if (id !== null) forks.push({ reference: writeReference(id, input), from, x: CARD_WIDTH / 2, y });
+  };
+  const addLine = (part: string, item: Item, fromY: number, toY: number, depth: number, end: Line["end"] = "tip") =>
+    lines.push({ key: `${item.key}:${part}`, node: item.key, fromY, toY, depth, end });
 
   /** Places a list; tells where it ends and how far it reaches to both sides of the column. */
   function placeList(list: readonly Item[], parent: Path, top: number, depth: number, block: Item | null) {
     let y = top;
+    const breaks: { readonly item: Item; readonly y: number }[] = [];
     const boxes = list.map((item, index) => {
+      const above = list[index - 1] ?? block;
+      const branch = branchOf(item, above);
       addGap(at(parent, index), y - GAP / 2);
-      if (index > 0) addLine("before", item, y - GAP, y, depth);
+      if (above && branch === null) addLine("before", item, y - GAP, y, depth);
+      if (above && branch !== null) {
+        breaks.push({ item, y: y - GAP });
+        y += BREAK;
+      }
       const box = placeItem(item, y, depth);
       const middle = y + heightOf(item) / 2;
-      ports.set(item.key, { ...ports.get(item.key), in: y - GAP / 2, out: y + box.height + GAP / 2, middle });
+      const out = y + box.height + GAP / 2;
+      if (index < list.length - 1) addFork(item, false, nextTo(item.path), out);
+      ports.set(item.key, { ...ports.get(item.key), in: y - GAP / 2, out, middle, branch });
       y += box.height + GAP;
       return box;
     });
     addGap(at(parent, list.length), y - GAP / 2);
-    const reach = boxes.map((box) => box.x + box.width);
-    const found = arcsOf({ items: list, block, depth, reach }, ports, references);
+    const found = arcsOf({ items: list, block, boxes }, ports, wires);
     arcs.push(...found);
-    return {
-      bottom: y - GAP,
-      left: Math.min(0, ...boxes.map((box) => box.x)),
-      right: Math.max(CARD_WIDTH, ...reach, ...found.map((arc) => arc.lane)),
-    };
+    for (const { item, y: end } of breaks) {
+      const isRead = found.some((arc) => arc.fromY === end + GAP / 2);
+      addLine("before", item, end, end + GAP / 2, depth, isRead ? "open" : "stop");
+    }
+    const sides = [...boxes.flatMap((box) => [box.x, box.x + box.width]), ...found.map((arc) => arc.lane)];
+    return { bottom: y - GAP, left: Math.min(0, ...sides), right: Math.max(CARD_WIDTH, ...sides) };
   }
 
   function placeItem(item: Item, y: number, depth: number): Box {
@@ -98,14 +125,12 @@ export function layOut(items: readonly Item[], heightOf: (item: Item) => number,
     }
     const index = placed.length;
     const top = y + header + GAP;
-    ports.set(item.key, { in: y, out: y, middle: y, inside: top - GAP / 2 });
+    ports.set(item.key, { in: y, out: y, middle: y, inside: top - GAP / 2, branch: null });
+    if (item.children.length > 0) addFork(item, true, at(item.path, 0), top - GAP / 2);
     const inner = placeList(item.children, item.path, top, depth + 1, item);
     const first = item.children[0];
     const bottom = first ? inner.bottom + GAP : top + EMPTY_BLOCK - GAP;
-    if (first) {
-      addLine("first", item, top - GAP, top, depth + 1);
-      addLine("last", item, inner.bottom, bottom, depth + 1);
-    }
+    if (first) addLine("last", item, inner.bottom, bottom, depth + 1, "open");
     const left = inner.left - PADDING;
     const frame = { x: left, y, width: inner.right + PADDING - left, height: bottom - y };
     placed.splice(index, 0, { item, depth, ...frame }); // a frame comes before what stands in it
@@ -113,6 +138,11 @@ export function layOut(items: readonly Item[], heightOf: (item: Item) => number,
   }
 
   const all = placeList(items, [], 0, 0, null);
-  const height = Math.max(all.bottom, 0);
-  return { placed, gaps, lines, arcs, box: { x: all.left, y: 0, width: all.right - all.left, height } };
+  const first = items[0];
+  const top = first && arcs.some((arc) => arc.fromY < 0) ? -GAP : 0; // what goes into the first node is read by others, too
+  if (first && top < 0)
+    lines.push({ key: ":entry", node: first.key, fromY: top, toY: 0, depth: 0, end: "tip", isEntry: true });
+  if (first && !first.isBlock) addFork(first, true, nextTo(first.path), -GAP / 2);
+  const height = Math.max(all.bottom, 0) - top;
+  return { placed, gaps, lines, arcs, forks, box: { x: all.left, y: top, width: all.right - all.left, height } };
 }

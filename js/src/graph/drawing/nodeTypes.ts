@@ -12,6 +12,8 @@ export interface CardData extends Record<string, unknown> {
   readonly domId: string;
   readonly isSelected: boolean;
   readonly isDragged: boolean;
+  /** Whether a wire would go here if it were let go now. */
+  readonly isTarget: boolean;
   readonly emptyText: string;
   readonly onHeight: OnHeight;
   readonly onGrab: (item: Item, event: PointerEvent) => void;

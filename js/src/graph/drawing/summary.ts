@@ -1,22 +1,24 @@
 import type { Field, LayerNode, PaletteEntry } from "../../wire/types";
+import { INPUT } from "../stack/branches";
 import { formatCount } from "./format";
 
 const LONGEST = 40;
 
 /**
  * A node's own values in a few words, in the order of its form: "Heads 4 · Dropout 0.1". Values that say nothing new are
- * left out; only the first choice of a form is always told, because it is what kind of layer this is ("LayerNorm").
+ * left out; only the first choice of a form is always told, because it is what kind of layer this is ("LayerNorm"). "← norm" comes first where
+ * it reads from elsewhere.
  */
 export function summary(node: LayerNode, entry: PaletteEntry | undefined): string {
-  const fields = (entry?.fields ?? []).filter((field) => field.name !== "label");
+  const fields = (entry?.fields ?? []).filter((field) => field.name !== "label" && field.name !== INPUT);
   const words = fields.map((field, index) => {
     const held = node.data[field.name] ?? undefined;
     if (field.kind === "choice") return choiceTitle(field, held ?? (index === 0 ? field.default : undefined));
     return held === field.default || held === "" || held === false ? "" : fieldWords(field, held);
   });
-  return words
+  const reads = node.data[INPUT];
+  return [reads ? `← ${shorten(reads)}` : "", ...words.filter((word) => word !== "").slice(0, 3)]
     .filter((word) => word !== "")
-    .slice(0, 3)
     .join(" · ");
 }
 
@@ -27,7 +29,7 @@ function choiceTitle(field: Field, held: unknown): string {
 
 function fieldWords(field: Field, held: unknown): string {
   if (held === undefined) return "";
-  if (field.kind === "reference") return shorten(held);
+  if (field.kind === "reference" && field.flows !== false) return shorten(held);
   if (field.kind === "boolean" || field.kind === "group") return field.title;
   return `${field.title} ${typeof held === "number" ? formatCount(held) : shorten(held)}`;
 }

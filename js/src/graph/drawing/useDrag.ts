@@ -1,39 +1,51 @@
 import { type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { PaletteEntry } from "../../wire/types";
+import { canRead } from "../stack/branches";
 import { canMove } from "../stack/gestures";
 import type { Item } from "../stack/outline";
-import type { Gap } from "./layout";
+import { cardAt } from "./cardAt";
+import type { Fork, Gap, Layout, Placed } from "./layout";
 import { nearestGap } from "./nearestGap";
 
-/** A new layer from the palette, or a layer that moves. */
-export type Dragged = { readonly entry: PaletteEntry } | { readonly item: Item };
+/** A new layer from the palette, a layer that moves, or a wire from a place on the line. */
+export type Dragged = { readonly entry: PaletteEntry } | { readonly item: Item } | { readonly fork: Fork };
+
+/** Where it would go: a layer into a gap, a wire to a card. */
+export type Target = Gap | Placed;
 
 interface Options {
   readonly rootRef: RefObject<HTMLElement | null>;
-  readonly gaps: readonly Gap[];
+  readonly layout: Layout;
   readonly locate: (x: number, y: number) => { x: number; y: number } | null;
   readonly panNear: (y: number) => void;
-  readonly onDrop: (dragged: Dragged, gap: Gap) => void;
+  readonly onDrop: (dragged: Dragged, target: Target) => void;
 }
 
 /** A press becomes a drag once the pointer has gone this far, in pixels. */
 const THRESHOLD = 4;
 
 export function takes(dragged: Dragged | null, gap: Gap): boolean {
-  return dragged !== null && ("entry" in dragged || canMove(dragged.item.path, gap.path));
+  if (dragged === null || "fork" in dragged) return false;
+  return "entry" in dragged || canMove(dragged.item.path, gap.path);
+}
+
+function targetAt(dragged: Dragged, { gaps, placed }: Layout, x: number, y: number): Target | null {
+  if (!("fork" in dragged)) return nearestGap(gaps, x, y, (gap) => takes(dragged, gap));
+  const card = cardAt(placed, x, y);
+  return card && canRead(dragged.fork, card.item.path) ? card : null;
 }
 
 /**
  * Dragging with pointer events. The notebook listens for HTML drag and drop, so none is used.
  *
- * The ghost that follows the pointer is moved without rendering; only a change of the nearest gap renders.
+ * The ghost that follows the pointer is moved without rendering; only a change of the target renders.
  */
 export function useDrag(options: Options) {
   const latest = useRef(options);
   latest.current = options;
   const ghost = useRef<HTMLDivElement>(null);
   const end = useRef<() => void>(() => {});
-  const [drag, setDrag] = useState<{ dragged: Dragged; gap: Gap | null } | null>(null);
+  const [drag, setDrag] = useState<{ dragged: Dragged; target: Target | null } | null>(null);
   useEffect(() => () => end.current(), []);
 
   const start = useCallback((dragged: Dragged, event: PointerEvent) => {
@@ -43,14 +55,14 @@ export function useDrag(options: Options) {
     let at = from;
     let isDragging = false;
     let frame = 0;
-    let gap: Gap | null = null;
+    let target: Target | null = null;
 
     const aim = () => {
-      const { gaps, locate } = latest.current;
+      const { layout, locate } = latest.current;
       const point = locate(at.x, at.y);
-      const next = point && nearestGap(gaps, point.x, point.y, (candidate) => takes(dragged, candidate));
-      if (next !== gap || !isDragging) setDrag({ dragged, gap: next });
-      gap = next;
+      const next = point && targetAt(dragged, layout, point.x, point.y);
+      if (next !== target || !isDragging) setDrag({ dragged, target: next });
+      target = next;
       isDragging = true;
       const root = latest.current.rootRef.current?.getBoundingClientRect();
       if (ghost.current && root) ghost.current.style.translate = `${at.x - root.left}px ${at.y - root.top}px`;
@@ -68,9 +80,9 @@ export function useDrag(options: Options) {
     const onUp = (up: globalThis.PointerEvent) => {
       at = { x: up.clientX, y: up.clientY };
       if (isDragging) aim();
-      const target = isDragging ? gap : null;
+      const found = isDragging ? target : null;
       stop();
-      if (target) latest.current.onDrop(dragged, target);
+      if (found) latest.current.onDrop(dragged, found);
     };
     const onKey = (key: KeyboardEvent) => {
       if (key.key !== "Escape" || !isDragging) return;

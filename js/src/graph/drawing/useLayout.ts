@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { LayerStack, Palette } from "../../wire/types";
 import { outline } from "../stack/outline";
-import { containerTest, referenceFields } from "../stack/paletteFacts";
+import { containerTest, wireFields } from "../stack/paletteFacts";
 import { layOut } from "./layout";
 import { useHeights } from "./useHeights";
 
@@ -13,7 +13,7 @@ export function useLayout(stack: LayerStack, palette: Palette) {
   const [heights, onHeight] = useHeights();
   const items = useMemo(() => outline(stack, containerTest(palette)), [stack, palette]);
   const layout = useMemo(
-    () => layOut(items, (item) => heights.get(item.key) ?? USUAL_HEIGHT, referenceFields(palette)),
+    () => layOut(items, (item) => heights.get(item.key) ?? USUAL_HEIGHT, wireFields(palette)),
     [items, heights, palette],
   );
   return { items, layout, onHeight };

@@ -1,26 +1,37 @@
 // SVG paths of the wires. Tips are drawn as paths of their own: a marker would need an id that is unique on the page.
 
 import type { Arc } from "./arcs";
-import { CARD_WIDTH, type Line } from "./layout";
+import { CARD_WIDTH, GAP, type Line } from "./layout";
 
 const ROUND = 8;
 const TIP = 6;
 const MIDDLE = CARD_WIDTH / 2;
+const STOP = 6;
+const DOT = 3.5;
 
 export interface WirePath {
   readonly path: string;
   readonly tip: string;
 }
 
-export function linePath({ fromY, toY, hasTip }: Line): WirePath {
+export function linePath({ fromY, toY, end, isEntry }: Line): WirePath {
+  if (end === "stop") return { path: `M ${MIDDLE} ${fromY} V ${toY} M ${MIDDLE - STOP} ${toY} h ${2 * STOP}`, tip: "" };
+  const dot = `M ${MIDDLE - DOT} ${fromY} a ${DOT} ${DOT} 0 1 0 ${2 * DOT} 0 a ${DOT} ${DOT} 0 1 0 ${-2 * DOT} 0 z`;
   return {
-    path: `M ${MIDDLE} ${fromY} V ${hasTip ? toY - TIP : toY}`,
-    tip: hasTip ? `M ${MIDDLE} ${toY} l -4 ${-TIP} h 8 z` : "",
+    path: `M ${MIDDLE} ${fromY} V ${end === "tip" ? toY - TIP : toY}`,
+    tip: [isEntry ? dot : "", end === "tip" ? tipDown(toY) : ""].join(" "),
   };
 }
 
-/** From the line in the column's middle out to the lane, down, and back to the card's right side. */
-export function arcPath({ fromY, toY, lane }: Arc): WirePath {
+const tipDown = (y: number) => `M ${MIDDLE} ${y} l -4 ${-TIP} h 8 z`;
+
+/** From the line in the column's middle out to the lane, down, and back to the card. */
+export function arcPath(arc: Arc): WirePath {
+  return arc.side === "left" ? inputPath(arc) : sidePath(arc);
+}
+
+/** Back to the card's right side. */
+function sidePath({ fromY, toY, lane }: Arc): WirePath {
   const r = Math.min(ROUND, (toY - fromY) / 2);
   return {
     path: [
@@ -28,5 +39,19 @@ export function arcPath({ fromY, toY, lane }: Arc): WirePath {
       `V ${toY - r} Q ${lane} ${toY} ${lane - r} ${toY} H ${CARD_WIDTH + TIP}`,
     ].join(" "),
     tip: `M ${CARD_WIDTH} ${toY} l ${TIP} -4 v 8 z`,
+  };
+}
+
+/** Back to the column's middle, and into the card from above. */
+function inputPath({ fromY, toY, lane }: Arc): WirePath {
+  const r = Math.min(ROUND, (toY - fromY) / 2);
+  const top = toY + GAP / 2;
+  return {
+    path: [
+      `M ${MIDDLE} ${fromY} H ${lane + r} Q ${lane} ${fromY} ${lane} ${fromY + r}`,
+      `V ${toY - r} Q ${lane} ${toY} ${lane + r} ${toY} H ${MIDDLE - 5} Q ${MIDDLE} ${toY} ${MIDDLE} ${toY + 5}`,
+      `V ${top - TIP}`,
+    ].join(" "),
+    tip: tipDown(top),
   };
 }

@@ -8,7 +8,7 @@ export type WireEdge = Edge<WirePath & Record<string, unknown>, "flow" | "arc">;
 export function wires(layout: Layout): WireEdge[] {
   return [
     ...layout.lines.map((line) => wire("flow", { source: line.node, target: line.node, ...line }, linePath(line))),
-    ...layout.arcs.map((arc) => wire("arc", arc, arcPath(arc))),
+    ...layout.arcs.map((arc) => wire(arc.side === "left" ? "flow" : "arc", arc, arcPath(arc))),
   ];
 }
 

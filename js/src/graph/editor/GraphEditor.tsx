@@ -24,6 +24,8 @@ export interface GraphEditorProps {
   readonly onUndo: () => void;
   readonly onRedo: () => void;
   readonly onLanguage: () => void;
+  /** Asks for the design's code; fails with the sentences that say why there is none. */
+  readonly askCode: () => Promise<string>;
 }
 
 /** The editor as a plain component: values in, callbacks out. */

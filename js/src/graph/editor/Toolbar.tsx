@@ -6,12 +6,14 @@ interface Props {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly hasSelection: boolean;
+  readonly hasCode: boolean;
   readonly onUndo: () => void;
   readonly onRedo: () => void;
   readonly onRemove: () => void;
   readonly onDuplicate: () => void;
   readonly onZoom: (factor: number) => void;
   readonly onFit: () => void;
+  readonly onCode: () => void;
   readonly onLanguage: () => void;
 }
 
@@ -35,6 +37,16 @@ export function Toolbar(props: Props) {
       <IconButton name="zoomIn" id="zoom-in" title={texts.zoom_in} onClick={() => props.onZoom(1.25)} />
       <IconButton name="fit" id="fit" title={texts.fit} onClick={props.onFit} />
       <span className="slm-separator" />
+      <button
+        type="button"
+        className="slm-button"
+        data-testid="code"
+        title={texts.code_help}
+        aria-pressed={props.hasCode}
+        onClick={props.onCode}
+      >
+        {texts.code}
+      </button>
       <button
         type="button"
         className="slm-button"

@@ -14,7 +14,10 @@ export function commandOf(event: KeyboardEvent): Command | null {
   return (key === "delete" || key === "backspace") && !isTyping(event) ? "remove" : null;
 }
 
-/** Whether the keystroke belongs to a form: there Delete removes a character, not a layer. */
+/** Whether the keystroke belongs to a form or to a text that is read: there Delete removes a character, not a layer. */
 export function isTyping(event: KeyboardEvent): boolean {
-  return event.target instanceof Element && event.target.closest("input, select, textarea, [contenteditable]") !== null;
+  return (
+    event.target instanceof Element &&
+    event.target.closest("input, select, textarea, [contenteditable], [data-reading]") !== null
+  );
 }

@@ -6,7 +6,6 @@ import type { Layout } from "../drawing/layout";
 import type { CardNode } from "../drawing/nodeTypes";
 import type { OnHeight } from "../drawing/useHeights";
 import type { Item } from "../stack/outline";
-import { groupNumbers } from "../stack/paletteFacts";
 import type { ProblemsById } from "../stack/problems";
 import { useStable } from "./useStable";
 
@@ -19,6 +18,8 @@ interface Options {
   readonly jumps: number;
   readonly selected: Item | null;
   readonly dragged: Item | null;
+  /** The card that a wire would go to. */
+  readonly target: Item | null;
   readonly domId: (key: string) => string;
   readonly onHeight: OnHeight;
   readonly onGrab: (item: Item, event: PointerEvent) => void;
@@ -28,15 +29,14 @@ interface Options {
 
 /** The nodes for React Flow: where each card stands and what is written on it. */
 export function useCards(options: Options): CardNode[] {
-  const { layout, palette, analysis, problems, texts, jumps, selected, dragged, domId, onHeight } = options;
+  const { layout, palette, analysis, problems, texts, jumps, selected, dragged, target, domId, onHeight } = options;
   const onGrab = useStable(options.onGrab);
   const onField = useStable(options.onField);
   const onSettle = useStable(options.onSettle);
   return useMemo(() => {
-    const hues = groupNumbers(palette);
     return layout.placed.map((place) => {
       const { item, depth } = place;
-      const facts = cardFacts(item, { palette, analysis, problems, hues, texts });
+      const facts = cardFacts(item, { palette, analysis, problems, texts });
       return cardNode(place, {
         item,
         facts,
@@ -45,6 +45,7 @@ export function useCards(options: Options): CardNode[] {
         domId: domId(item.key),
         isSelected: item.key === selected?.key,
         isDragged: item.key === dragged?.key,
+        isTarget: item.key === target?.key,
         emptyText: texts.empty_block ?? "",
         onHeight,
         onGrab,
@@ -61,6 +62,7 @@ export function useCards(options: Options): CardNode[] {
     jumps,
     selected,
     dragged,
+    target,
     domId,
     onHeight,
     onGrab,

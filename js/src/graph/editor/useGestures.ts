@@ -1,8 +1,9 @@
 import { useMemo } from "react";
-import type { LayerNode, LayerStack, Palette } from "../../wire/types";
+import type { Data, LayerNode, LayerStack, Palette } from "../../wire/types";
+import { connect } from "../stack/branches";
 import * as gestures from "../stack/gestures";
 import { flatten, type Item, outline } from "../stack/outline";
-import { containerTest, referenceFields } from "../stack/paletteFacts";
+import { containerTest, referenceFields, wireFields } from "../stack/paletteFacts";
 import { nextTo, type Path, samePath } from "../stack/path";
 
 interface Options {
@@ -18,6 +19,7 @@ interface Options {
 export function useGestures({ stack, palette, selected, onSelect, onChange }: Options) {
   return useMemo(() => {
     const references = referenceFields(palette);
+    const wires = wireFields(palette);
     const isContainer = containerTest(palette);
 
     const change = (next: LayerStack, select: Path | null) => {
@@ -43,6 +45,8 @@ export function useGestures({ stack, palette, selected, onSelect, onChange }: Op
       },
       setField: (item: Item, name: string, value: unknown) =>
         onChange(gestures.setField(stack, item.path, name, value), `${item.key}.${name}`),
+      connect: (item: Item, reference: string) => change(connect(stack, item.path, reference, wires), item.path),
+      mend: (item: Item, fields: Data) => onChange(gestures.mend(stack, item.path, fields)),
     };
   }, [stack, palette, selected, onSelect, onChange]);
 }

@@ -7,7 +7,7 @@ interface Options {
   readonly items: readonly Item[];
   readonly selected: Item | null;
   readonly select: (key: string | null) => void;
-  readonly commands: Readonly<Record<Exclude<Command, "leave">, () => void>>;
+  readonly commands: Readonly<Record<Command, () => void>>;
   readonly paneRef: RefObject<HTMLElement | null>;
   readonly inspectorRef: RefObject<HTMLElement | null>;
 }
@@ -18,9 +18,8 @@ export function useKeyboard({ items, selected, select, commands, paneRef, inspec
     const command = commandOf(event);
     if (!command) return;
     event.preventDefault();
-    if (command !== "leave") commands[command]();
-    else if (isTyping(event)) paneRef.current?.focus({ preventScroll: true });
-    else select(null);
+    if (command === "leave" && isTyping(event)) paneRef.current?.focus({ preventScroll: true });
+    else commands[command]();
   };
 
   const onDrawingKey = (event: KeyboardEvent) => {

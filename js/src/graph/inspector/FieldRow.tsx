@@ -6,6 +6,7 @@ import { GroupInput } from "./GroupInput";
 import type { FormContext, InputProps } from "./inputProps";
 import { NumberInput } from "./NumberInput";
 import { showValue } from "./numbers";
+import { ProblemNote } from "./ProblemNote";
 import { ReferenceInput } from "./ReferenceInput";
 import { TextInput } from "./TextInput";
 
@@ -51,9 +52,7 @@ export function FieldRow({ field, prefix = "", value, problems, form, onChange }
       {Input ? <Input {...common} /> : <NumberField {...common} />}
       <div id={`${id}-help`} className="slm-field-notes">
         {wrong.map((problem) => (
-          <p key={problem.text} className="slm-field-problem" data-severity={problem.severity}>
-            {problem.text}
-          </p>
+          <ProblemNote key={problem.text} problem={problem} onMend={form.onMend} />
         ))}
         <p className="slm-field-help">{field.help}</p>
       </div>

@@ -1,7 +1,8 @@
-import type { LayerStack, Palette, Problem, Texts } from "../../wire/types";
+import type { Data, LayerStack, Palette, Problem, Texts } from "../../wire/types";
 import { nodeTitle } from "../drawing/summary";
 import type { Item } from "../stack/outline";
 import { LayerForm } from "./LayerForm";
+import { ProblemNote } from "./ProblemNote";
 
 interface Props {
   readonly item: Item;
@@ -12,13 +13,16 @@ interface Props {
   readonly jumps: number;
   readonly onField: (item: Item, name: string, value: unknown) => void;
   readonly onSettle: () => void;
+  readonly onMend: (item: Item, fields: Data) => void;
 }
 
 /** The selected layer: what it is, what is wrong with it, its form, its help. */
-export function Inspector({ item, stack, palette, problems, texts, jumps, onField, onSettle }: Props) {
+export function Inspector(props: Props) {
+  const { item, stack, palette, problems, texts, jumps, onField, onSettle } = props;
   const { node, path, key } = item;
   const entry = palette.get(node.type);
   const fields = new Set(entry?.fields.map((field) => field.name));
+  const onMend = (values: Data) => props.onMend(item, values);
   const elsewhere = problems.filter((problem) => !fields.has(problem.field?.split(".")[0] ?? ""));
   return (
     <>
@@ -27,9 +31,7 @@ export function Inspector({ item, stack, palette, problems, texts, jumps, onFiel
         <code className="slm-id">{key}</code>
       </header>
       {elsewhere.map((problem) => (
-        <p key={problem.text} className="slm-field-problem" data-severity={problem.severity}>
-          {problem.text}
-        </p>
+        <ProblemNote key={problem.text} problem={problem} onMend={onMend} />
       ))}
       {entry ? (
         <LayerForm
@@ -37,7 +39,7 @@ export function Inspector({ item, stack, palette, problems, texts, jumps, onFiel
           node={node}
           entry={entry}
           problems={problems}
-          form={{ stack, path, palette, texts, jumps, onSettle }}
+          form={{ stack, path, palette, texts, jumps, onSettle, onMend }}
           onField={(name, value) => onField(item, name, value)}
         />
       ) : (

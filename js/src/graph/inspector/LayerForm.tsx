@@ -17,7 +17,11 @@ export function LayerForm({ node, entry, problems, form, onField }: Props) {
   const [first] = useState(() => shownFirst(entry.fields, node.data, problems));
   const [isOpen, setOpen] = useState(false);
   const more = entry.fields.filter((field) => !first.has(field.name));
-  const isWrong = more.some((field) => problems.some((problem) => problem.field?.split(".")[0] === field.name));
+  // What has gone wrong, and what a wire has set since, is not hidden.
+  const isNeeded = more.some(
+    ({ name, kind }) =>
+      problems.some((problem) => problem.field?.split(".")[0] === name) || (kind === "reference" && node.data[name]),
+  );
   const row = (field: Field) => (
     <FieldRow
       key={field.name}
@@ -32,7 +36,7 @@ export function LayerForm({ node, entry, problems, form, onField }: Props) {
     <>
       {entry.fields.filter((field) => first.has(field.name)).map(row)}
       {more.length > 0 && (
-        <details className="slm-more" open={isOpen || isWrong} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <details className="slm-more" open={isOpen || isNeeded} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{form.texts.more_fields}</summary>
           {more.map(row)}
         </details>

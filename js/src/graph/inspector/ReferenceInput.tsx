@@ -1,5 +1,6 @@
 import { fill } from "../drawing/format";
 import { nodeTitle } from "../drawing/summary";
+import { INPUT } from "../stack/branches";
 import { idOf } from "../stack/ids";
 import { flatten, outline } from "../stack/outline";
 import { referencesFor, writeReference } from "../stack/references";
@@ -19,5 +20,6 @@ export function ReferenceInput(props: InputProps) {
     value: writeReference(id, input),
     title: fill(input ? form.texts.reference_input : form.texts.reference_output, { id, title: titles.get(id) ?? "" }),
   }));
-  return <Select {...props} options={options} emptyTitle={field.nullable ? (form.texts.empty_choice ?? "") : null} />;
+  const empty = field.name === INPUT ? form.texts.layer_before : form.texts.empty_choice;
+  return <Select {...props} options={options} emptyTitle={field.nullable ? (empty ?? "") : null} />;
 }

@@ -1,4 +1,4 @@
-import type { Field, LayerStack, Palette, Texts } from "../../wire/types";
+import type { Data, Field, LayerStack, Palette, Texts } from "../../wire/types";
 import type { Path } from "../stack/path";
 
 /** Where a form stands, and whom it tells. */
@@ -9,6 +9,7 @@ export interface FormContext {
   readonly texts: Texts;
   readonly jumps: number;
   readonly onSettle: () => void;
+  readonly onMend: (fields: Data) => void;
 }
 
 /** What every kind of input gets. */

@@ -1,6 +1,6 @@
 // Every gesture is a pure function old stack -> new stack. A gesture that means nothing returns the old stack itself.
 
-import type { LayerNode, LayerStack } from "../../wire/types";
+import type { Data, LayerNode, LayerStack } from "../../wire/types";
 import { allIds, type ReferenceFields, withFreshIds } from "./ids";
 import { at, indexOf, isWithin, nextTo, type Path, parentOf, samePath } from "./path";
 import { changeSiblings, nodeAt } from "./siblings";
@@ -45,6 +45,14 @@ export function setField(stack: LayerStack, path: Path, name: string, value: unk
   const { [name]: _, ...others } = node.data;
   const changed = { ...node, data: value === undefined ? others : { ...node.data, [name]: value } };
   return changeSiblings(stack, parentOf(path), (nodes) => nodes.with(indexOf(path), changed));
+}
+
+/** Sets the values that Python offers to put a node right; null takes a key out. */
+export function mend(stack: LayerStack, path: Path, values: Data): LayerStack {
+  return Object.entries(values).reduce(
+    (changed, [name, value]) => setField(changed, path, name, value ?? undefined),
+    stack,
+  );
 }
 
 export function duplicate(stack: LayerStack, path: Path, references: ReferenceFields): LayerStack {

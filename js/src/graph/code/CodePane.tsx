@@ -1,0 +1,84 @@
+import { useEffect, useState } from "react";
+import type { Texts } from "../../wire/types";
+import { CodeText } from "./CodeText";
+import { copyText, downloadText } from "./handOut";
+import { Splitter } from "./Splitter";
+import type { Code } from "./useCode";
+
+interface Props {
+  readonly code: Code;
+  readonly texts: Texts;
+  readonly onWidth: (px: number) => void;
+  readonly onClose: () => void;
+}
+
+const FILE = "model.py";
+const PRAISE_MS = 2000;
+
+/** The design as a file of PyTorch, or why there is none. */
+export function CodePane({ code, texts, onWidth, onClose }: Props) {
+  const { text, trouble, isWaiting } = code;
+  const [isCopied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!isCopied) return;
+    const timer = setTimeout(() => setCopied(false), PRAISE_MS);
+    return () => clearTimeout(timer);
+  }, [isCopied]);
+  return (
+    <section
+      className="slm-code"
+      data-testid="code-pane"
+      data-reading
+      aria-label={texts.code}
+      aria-busy={isWaiting}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <Splitter label={texts.code_width} onWidth={onWidth} />
+      <header className="slm-code-header">
+        <h3>{FILE}</h3>
+        <span className="slm-stretch" />
+        <button
+          type="button"
+          className="slm-button"
+          data-testid="code-copy"
+          disabled={text === null}
+          onClick={() => void copyText(text ?? "").then(setCopied)}
+        >
+          <span aria-live="polite">{isCopied ? texts.copied : texts.copy}</span>
+        </button>
+        <button
+          type="button"
+          className="slm-button"
+          data-testid="code-download"
+          disabled={text === null}
+          onClick={() => downloadText(text ?? "", FILE)}
+        >
+          {texts.download}
+        </button>
+        <button
+          type="button"
+          className="slm-button"
+          data-testid="code-close"
+          title={texts.close}
+          aria-label={texts.close}
+          onClick={onClose}
+        >
+          ✕
+        </button>
+      </header>
+      {text !== null && <CodeText text={text} label={texts.code} />}
+      {trouble !== null && (
+        <div className="slm-code-trouble" role="alert" data-testid="code-trouble">
+          {trouble.split("\n").map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+      )}
+      {text === null && trouble === null && <p className="slm-code-trouble slm-muted">{texts.code_waiting}</p>}
+    </section>
+  );
+}

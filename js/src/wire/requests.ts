@@ -1,0 +1,37 @@
+// Requests to Python, as custom messages beside the traits. Python answers each one, even when its body raised.
+
+import { isRecord } from "./readStack";
+
+/** Asks Python for something; fails with Python's sentence. */
+export type Ask = (kind: string) => Promise<unknown>;
+
+/** What is needed of the widget model. */
+export interface Channel {
+  readonly on: (event: "msg:custom", callback: (content: unknown) => void) => void;
+  readonly send: (content: unknown) => void;
+}
+
+interface Asker {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+export function createRequests(channel: Channel): Ask {
+  const page = Math.random().toString(36).slice(2); // answers reach every page that shows this widget
+  const askers = new Map<string, Asker>();
+  let count = 0;
+  channel.on("msg:custom", (answer) => {
+    if (!isRecord(answer) || typeof answer.id !== "string") return;
+    const asker = askers.get(answer.id);
+    askers.delete(answer.id);
+    if (answer.ok === true) asker?.resolve(answer.value);
+    else asker?.reject(new Error(String(answer.message ?? "")));
+  });
+  return (kind) =>
+    new Promise((resolve, reject) => {
+      count += 1;
+      const id = `${page}-${count}`;
+      askers.set(id, { resolve, reject });
+      channel.send({ id, kind });
+    });
+}
