@@ -13,6 +13,8 @@ them; ``layer_id`` and ``field`` carry the place as data, so that a widget can p
     ├── TrainingError
     │   └── DivergedError   the loss is no longer a finite number
     ├── GenerationError     a prompt or a sampling setting that cannot be used
+    ├── ExportError         a design that another format cannot say, or a folder that must not be written over
+    ├── CheckpointError     a folder of weights made elsewhere that cannot be read
     ├── RunError            a run folder that cannot be read, or a call that the run's state does not allow
     ├── GradingError        (also an AssertionError) a check of an exercise that was not passed
     └── InstallationError   something that should have been built or installed is missing
@@ -88,6 +90,14 @@ class DivergedError(TrainingError):
 
 class GenerationError(SLMError):
     """A prompt or a sampling setting that cannot be used."""
+
+
+class ExportError(SLMError):
+    """A design that another format cannot say, or a folder that must not be written over."""
+
+
+class CheckpointError(SLMError):
+    """A folder of weights made elsewhere that cannot be read; ``field`` names the setting or the tensor."""
 
 
 class RunError(SLMError):
