@@ -1,6 +1,6 @@
-"""The command ``slm-widgets``: demo, lab, train, generate and check, without a browser.
+"""The command ``slm-widgets``: demo, lab, train, generate, export and check, without a browser.
 
-arguments.py   what can be typed          demo.py, lab.py, train.py, generate.py, check.py   one subcommand each
+arguments.py   what can be typed          demo.py, lab.py, train.py, generate.py, export.py, check.py   one subcommand each
 errors.py      from errors to sentences   progress.py, curve.py                              what a training shows
 
 This file and arguments.py import nothing heavy: ``slm-widgets --help`` answers at once.
@@ -19,7 +19,7 @@ from slm_widgets.cli.errors import plain_warnings, told
 from slm_widgets.language import use_language
 
 # Subcommand -> its module, whose ``main(arguments)`` returns the exit status.
-_MODULES = {name: f"{__name__}.{name}" for name in ("demo", "lab", "train", "generate", "check")}
+_MODULES = {name: f"{__name__}.{name}" for name in ("demo", "lab", "train", "generate", "export", "check")}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

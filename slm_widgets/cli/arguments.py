@@ -33,7 +33,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     _add_language(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title=say(en="commands", ko="명령"))
-    for add in (_demo, _lab, _train, _generate, _check):
+    for add in (_demo, _lab, _train, _generate, _export, _check):
         add(commands)
     for one in [parser, *commands.choices.values()]:
         one._optionals.title = say(en="options", ko="옵션")
@@ -165,11 +165,58 @@ def _generate(commands: Any) -> None:
     parser.add_argument("--seed", type=int, help=say(en="same seed, same text", ko="시드가 같으면 글도 같음"))
 
 
+def _export(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "export",
+        en="write a design as PyTorch code, or a trained run as a Hugging Face folder",
+        ko="설계를 PyTorch 코드로, 학습한 실행을 Hugging Face 폴더로 씁니다",
+    )
+    parser.add_argument(
+        "source",
+        metavar="RUN_OR_DESIGN",
+        help=say(en="a run's folder, a saved design, or a preset", ko="실행 폴더, 저장된 설계, 또는 프리셋"),
+    )
+    parser.add_argument(
+        "--code",
+        metavar="FILE.py",
+        help=say(en="write the model as one PyTorch file", ko="모델을 PyTorch 파일 하나로 씀"),
+    )
+    parser.add_argument(
+        "--huggingface",
+        metavar="FOLDER",
+        help=say(en="write a folder that transformers loads", ko="transformers가 읽는 폴더로 씀"),
+    )
+
+
 def _check(commands: Any) -> None:
     parser = _command(
         commands,
         "check",
-        en="problems, shapes and counts of a saved design; exit status 0 if it can be built, else 1",
-        ko="저장된 설계의 문제, 모양, 파라미터 수. 만들 수 있으면 종료 상태 0, 아니면 1",
+        en="problems, shapes, counts and costs of a saved design; exit status 0 if it can be built, else 1",
+        ko="저장된 설계의 문제, 모양, 파라미터 수, 계산량과 메모리. 만들 수 있으면 종료 상태 0, 아니면 1",
     )
     parser.add_argument("file", metavar="FILE", help=say(en="a saved design, *.slm.json", ko="저장된 설계, *.slm.json"))
+    parser.add_argument(
+        "--memory",
+        metavar="SIZE",
+        help=say(en='does it train in so much memory? "16GB"', ko='이만한 메모리에서 학습할 수 있을까요? "16GB"'),
+    )
+    parser.add_argument(
+        "--batch-size", type=int, default=1, help=say(en="texts read at once (1)", ko="한 번에 읽는 글의 수 (1)")
+    )
+    parser.add_argument(
+        "--context",
+        type=int,
+        metavar="TOKENS",
+        help=say(en="the length of each text (the design's longest)", ko="글의 길이 (설계가 읽는 가장 긴 길이)"),
+    )
+    parser.add_argument(
+        "--precision",
+        choices=["fp32", "bf16"],
+        default="fp32",
+        help=say(
+            en="bf16: train under autocast, activations are smaller",
+            ko="bf16: 자동 혼합 정밀도로 학습, 활성값이 작아짐",
+        ),
+    )

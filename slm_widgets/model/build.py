@@ -15,6 +15,7 @@ from slm_widgets.errors import LayerStackError
 from slm_widgets.model.chain import Chain, Link, Repeat
 from slm_widgets.model.initialise import initialise
 from slm_widgets.model.language_model import LanguageModel, Sizes
+from slm_widgets.model.size_limit import refuse_too_large
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.document import LayerStack
 from slm_widgets.stack.references import INPUT
@@ -23,25 +24,29 @@ from slm_widgets.stack.trace import Step, Trace
 _BUILDING = threading.Lock()
 
 
-def build_model(stack: Any, seed: int = 0, device: str | torch.device = "cpu") -> LanguageModel:
+def build_model(
+    stack: Any, seed: int = 0, device: str | torch.device = "cpu", max_bytes: int | None = None
+) -> LanguageModel:
     """Builds a design's model with fresh weights.
 
     Args:
         stack: A design as ``parse_stack`` takes it.
         seed: The same seed gives the same weights.
-        device: Where the weights are made.
+        device: Where the weights are made; on ``"meta"`` they have shapes but no memory.
+        max_bytes: The most that the weights and modules may take; None for what is free on the device.
 
     Returns:
         A module from (B, T) int64 token ids to (B, T, V) logits; ``model.stack`` is its drawing.
 
     Raises:
-        LayerStackError: when the design cannot be built.
+        LayerStackError: when the design cannot be built, or is larger than ``max_bytes``.
     """
     examined = examine(stack)
     if not examined.ok:
         raise LayerStackError([p for p in examined.problems if p.severity == "error"])
     design = LayerStack(tuple(draft.node() for draft in examined.drafts), examined.config)
     device = torch.device(device)
+    refuse_too_large(examined.trace, device, max_bytes)
     # torch draws starting weights from one generator for the whole process. It is put back afterwards, so that the caller's
     # random numbers stay as they were, and one model is built at a time, so that no other draws in between.
     with _BUILDING, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), device:
@@ -55,6 +60,7 @@ class _Builder:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.referred = {name for step in _all(trace.steps) for name in (*step.sources, step.reads) if name is not None}
+        self.ids = {step.layer.id for step in _all(trace.steps)}
 
     def model(self, design: LayerStack) -> LanguageModel:
         """Builds the whole."""
@@ -80,17 +86,20 @@ class _Builder:
         if step.layer.container:
             repeats = getattr(step.layer, "num_of_blocks", 1)
             chains = [Chain(*self._wire(step.children, visible)) for _ in range(repeats)]
-            return Repeat(chains, self._kept(step.layer.id + INPUT))
+            return Repeat(chains, self._kept_input(step))
         module = step.layer.module(step.place)
         for name, (owner, parameter) in step.layer.shared(step.place).items():
             setattr(module, name, getattr(visible[owner], parameter))
         return module
 
     def _link(self, step: Step, name: str) -> Link:
-        # A block keeps its input itself, anew for each repeat.
-        keeps_input = None if step.layer.container else self._kept(step.layer.id + INPUT)
+        # What came into a block is kept here for the layers after it; inside it each repeat keeps its own.
         once = step.outgoing.length == "S"
-        return Link(name, step.reads, step.sources, keeps_input, self._kept(step.layer.id), once)
+        return Link(name, step.reads, step.sources, self._kept_input(step), self._kept(step.layer.id), once)
+
+    def _kept_input(self, step: Step) -> str | None:
+        name = step.layer.id + INPUT
+        return None if name in self.ids else self._kept(name)  # an id that itself ends so wins over this reading
 
     def _kept(self, name: str) -> str | None:
         return name if name in self.referred else None

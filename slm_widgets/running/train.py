@@ -21,9 +21,8 @@ from slm_widgets.running.memory import check_memory
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.run import Run
 from slm_widgets.stack import LayerStack, describe, fill_vocabulary, parse_stack, preset
+from slm_widgets.stack.describe import CONTEXT_WITHOUT_LIMIT
 from slm_widgets.training import RunState, TrainConfig, choose_device, steps_per_epoch, total_steps
-
-_CONTEXT_WITHOUT_LIMIT = 128
 
 
 def train(
@@ -90,9 +89,8 @@ def make_plan(
     corpus = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
     tokenizer = tokenizer if isinstance(tokenizer, Tokenizer) else load_tokenizer(tokenizer, corpus)
     design = fill_vocabulary(design, tokenizer.vocab_size)
-    report = describe(design)
-    check_memory(report.parameters, device)
-    context_length = _context_length(settings, report.context_length)
+    context_length = _context_length(settings, describe(design).context_length)
+    check_memory(design, settings.batch_size, context_length, device)
     if settings.sample_every and settings.sample_prompt is not None:
         tokenizer.encode(settings.sample_prompt)  # raises for characters that it does not know
     dataset = prepare(corpus, tokenizer, context_length, settings.stride, settings.validation_fraction)
@@ -139,7 +137,7 @@ def _read_config(config: TrainConfig | Mapping[str, Any] | None, design: LayerSt
 def _context_length(config: TrainConfig, longest: int | None) -> int:
     """Tokens in a window: as set, else as many as the design reads."""
     if config.context_length is None:
-        return longest or _CONTEXT_WITHOUT_LIMIT
+        return longest or CONTEXT_WITHOUT_LIMIT
     if longest is not None and config.context_length > longest:
         raise ConfigError(
             say(

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slm_widgets.errors import LayerStackError
 from slm_widgets.layers import Problem
-from slm_widgets.stack.document import LayerStack, read_document
+from slm_widgets.stack.dialects.containers import open_container
+from slm_widgets.stack.dialects.refusal import RefusalError
+from slm_widgets.stack.dialects.values import read_values
+from slm_widgets.stack.document import LayerStack
 from slm_widgets.stack.nodes import Draft, Reader
+from slm_widgets.stack.settling import put_width, relative, settle
 from slm_widgets.stack.trace import Trace, trace
 
 
 @dataclass(frozen=True)
 class Examined:
-    """Everything that one look at a document found."""
+    """Everything that one look at a document found.
+
+    Args:
+        drafts: The nodes in canonical spelling, those with mistakes too.
+        config: The config in canonical spelling.
+        trace: What flows through the design.
+        problems: Everything that is wrong or worth a warning.
+        refused: Whether the source is no design at all; ``drafts`` is then empty.
+    """
 
     drafts: list[Draft]
     config: dict[str, Any]
     trace: Trace
     problems: list[Problem]
+    refused: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether it can be built."""
         return not any(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def layers(self) -> list[Any]:
+        """The nodes as plain JSON in canonical spelling, of a design that cannot be built yet too."""
+        return [draft.to_json() for draft in self.drafts]
 
 
 def examine(source: Any, vocab_size: int | None = None) -> Examined:
@@ -34,14 +52,24 @@ def examine(source: Any, vocab_size: int | None = None) -> Examined:
         source: As ``parse_stack`` takes it.
         vocab_size: The tokenizer's vocabulary size, where it is known.
     """
-    document = read_document(source)
-    if isinstance(document, Problem):
-        return Examined([], {}, Trace(), [document])
-    raw, config = document
-    reader = Reader()
-    drafts = reader.read(raw)
-    walked = trace(drafts, config, vocab_size)
-    return Examined(drafts, config, walked, reader.problems + walked.problems)
+    problems: list[Problem] = []
+    try:
+        values = read_values(source.to_json() if isinstance(source, LayerStack) else source, problems)
+        opened = open_container(values, problems)
+        reader = Reader(opened.nodes)
+    except RefusalError as refusal:
+        return Examined([], {}, Trace(), [*problems, refusal.problem], refused=True)
+    settle(reader, opened.config, reader.older if opened.older is None else opened.older)
+    walked = trace(reader.drafts, opened.config, vocab_size)
+    if waiting := relative(reader):
+        for draft in waiting:
+            width = walked.flows[draft.id][0].width if draft.id in walked.flows else None
+            if width is not None:
+                put_width(reader, draft, width)
+        walked = trace(reader.drafts, opened.config, vocab_size)
+    places = {draft.id: draft.place for draft in reader.walk()}
+    placed = [p if p.place else replace(p, place=places.get(p.layer_id or "", "")) for p in problems]
+    return Examined(reader.drafts, opened.config, walked, placed + reader.problems + walked.problems)
 
 
 def check_stack(source: Any) -> list[Problem]:
@@ -54,10 +82,11 @@ def check_stack(source: Any) -> list[Problem]:
 
 
 def parse_stack(source: Any) -> LayerStack:
-    """Reads a design.
+    """Reads a design in any dialect.
 
     Args:
-        source: A list of nodes, an envelope, a LayerStack, JSON text (leading ``[`` or ``{``), or the path of a file.
+        source: A list of nodes, an envelope, a request, a saved structure, a canvas, a LayerStack, JSON text (leading ``[`` or
+            ``{``), or the path of a file.
 
     Returns:
         The design, in canonical form.

@@ -1,27 +1,35 @@
-"""Shapes and parameter counts of a design, without allocating any of it.
+"""Shapes, counts and costs of a design, without allocating any of it.
 
 Counting needs no formulas beside the modules: each distinct layer is built once on torch's meta device, where tensors have
-shapes but no memory, and asked.
+shapes but no memory, and asked. What takes a run as well (arithmetic, activations) is measured only when it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import torch
-from torch.overrides import TorchFunctionMode
-
-from slm_widgets.errors import LayerStackError
+from slm_widgets.errors import ConfigError, LayerStackError
 from slm_widgets.language import say
+from slm_widgets.layers.place import LONGEST
 from slm_widgets.stack.check import Examined, examine
+from slm_widgets.stack.costs import Costs, room_for
+from slm_widgets.stack.meter import PRECISIONS, Meter
+from slm_widgets.stack.sizes import parse_bytes
+from slm_widgets.stack.skeleton import count_parameters
+from slm_widgets.stack.text_table import in_columns
 from slm_widgets.stack.trace import Step
+
+CONTEXT_WITHOUT_LIMIT = 128
+"""The context length in tokens where neither the design nor anybody else says one."""
+MOST_AT_ONCE = 1_000_000
+"""The largest batch that is reported on."""
 
 
 @dataclass(frozen=True)
-class LayerReport:
-    """What one layer of a design is.
+class LayerReport(Costs):
+    """What one layer of a design is, and what it costs (see ``Costs``): once; of a block, all its repeats.
 
     Args:
         id: The layer's id.
@@ -41,11 +49,16 @@ class LayerReport:
     in_shape: tuple[str | int, ...]
     out_shape: tuple[str | int, ...]
     parameters: int
+    meter: Meter = field(repr=False, compare=False)
+
+    @property
+    def _key(self) -> str:
+        return self.id
 
 
 @dataclass(frozen=True)
-class Report:
-    """What a design is: its layers from top to bottom, and the whole.
+class Report(Costs):
+    """What a design is, its layers from top to bottom, and what the whole costs (see ``Costs``).
 
     Args:
         layers: One entry a layer, those inside blocks too.
@@ -54,6 +67,8 @@ class Report:
         context_length: T: as asked, else the longest that the design takes, else None.
         vocab_size: V.
         vocab_assumed: Whether V is only assumed because the design leaves it to the tokenizer.
+        reads_source: Whether it reads a source text beside its own, counted as long as the text where the design allows it.
+        meter: Measures the costs. Its ``context_length`` is the T counted with, also where the report's own is None.
     """
 
     layers: tuple[LayerReport, ...]
@@ -62,9 +77,33 @@ class Report:
     context_length: int | None
     vocab_size: int
     vocab_assumed: bool
+    reads_source: bool
+    meter: Meter = field(repr=False, compare=False)
+
+    def fits(self, memory: int | str) -> bool:
+        """Whether training at this batch size and context length takes no more than this much memory.
+
+        Args:
+            memory: ``"16 GB"``, or bytes.
+
+        Raises:
+            ConfigError: for what is no amount of memory.
+        """
+        return self.training_bytes <= parse_bytes(memory)
+
+    def largest_batch(self, memory: int | str) -> int:
+        """The largest batch size whose training fits at this context length; 0 where not even one text does.
+
+        Args:
+            memory: ``"16 GB"``, or bytes.
+
+        Raises:
+            ConfigError: for what is no amount of memory.
+        """
+        return self.meter.largest_batch(room_for(parse_bytes(memory)) - self.fixed_bytes)
 
     def table(self) -> str:
-        """The layers as lines of text, with shapes and counts."""
+        """The layers as lines of text, with shapes and counts; at most 100 columns wide unless the shapes need more."""
         head = (
             say(en="layer", ko="레이어"),
             say(en="type", ko="종류"),
@@ -77,9 +116,7 @@ class Report:
             # What stands in a block is counted once; how often it is there stands beside it.
             times = f" (× {layer.repeats})" if layer.repeats > 1 else ""
             rows.append(("  " * layer.depth + layer.id, layer.type, into, out, f"{layer.parameters:,}{times}"))
-        widths = [max(len(row[i]) for row in rows) for i in range(5)]
-        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join(lines)
+        return in_columns(rows)
 
     def __str__(self) -> str:
         assumed = say(en=" (assumed)", ko=" (가정)") if self.vocab_assumed else ""
@@ -92,74 +129,94 @@ class Report:
 
 
 def describe(
-    stack: Any, batch_size: int = 1, context_length: int | None = None, vocab_size: int | None = None
+    stack: Any,
+    batch_size: int = 1,
+    context_length: int | None = None,
+    vocab_size: int | None = None,
+    precision: str = "fp32",
 ) -> Report:
-    """Reports the shapes and parameter counts of a design; allocates nothing.
+    """Reports the shapes, parameter counts and costs of a design; allocates nothing.
 
     Args:
         stack: A design as ``parse_stack`` takes it.
-        batch_size: B, for the report.
-        context_length: T, for the report; None for the longest that the design takes.
+        batch_size: B, how many texts are read at once.
+        context_length: T; None for the longest that the design takes, 128 where nothing limits it.
         vocab_size: For designs that leave the vocabulary to the tokenizer; None assumes 256 and says so.
+        precision: ``"fp32"``, or ``"bf16"`` for training under autocast: weights stay float32, activations are smaller.
 
     Raises:
         LayerStackError: when the design cannot be built.
+        ConfigError: for a batch size, context length or precision that cannot be.
     """
     examined = examine(stack, vocab_size)
     if not examined.ok:
         raise LayerStackError([p for p in examined.problems if p.severity == "error"])
-    return report(examined, batch_size, context_length)
+    return report(examined, batch_size, context_length, precision)
 
 
-def report(examined: Examined, batch_size: int = 1, context_length: int | None = None) -> Report:
-    """The report of a design that was already examined; of one with problems, the layers that were understood."""
+def report(
+    examined: Examined, batch_size: int = 1, context_length: int | None = None, precision: str = "fp32"
+) -> Report:
+    """The report of a design that was already examined; of one with problems, the layers that were understood, without costs.
+
+    Raises:
+        ConfigError: as ``describe``.
+    """
     found = examined.trace
-    layers = tuple(row for step in found.steps for row in _rows(step, 0, 1))
+    _check_settings(batch_size, context_length, found.context_length, precision)
+    length = context_length or found.context_length
+    tokens = length or CONTEXT_WITHOUT_LIMIT
+    meter = Meter(found.steps, batch_size, tokens, min(tokens, found.source_length or tokens), precision)
+    layers = tuple(row for step in found.steps for row in _rows(step, 0, 1, meter))
     return Report(
         layers,
         # A block's own count already holds what is inside it, once; ``repeats`` of the block itself is applied there.
         sum(row.parameters for row in layers if row.depth == 0),
         batch_size,
-        context_length or found.context_length,
+        length,
         found.vocab_size,
         found.vocab_assumed,
+        found.reads_source,
+        meter,
     )
 
 
-def _rows(step: Step, depth: int, repeats: int) -> Iterator[LayerReport]:
+def _check_settings(batch_size: int, context_length: int | None, longest: int | None, precision: str) -> None:
+    if batch_size < 1 or batch_size > MOST_AT_ONCE:
+        raise ConfigError(
+            say(
+                en=f"batch_size is {batch_size}, but it must be from 1 to {MOST_AT_ONCE:,}.",
+                ko=f"batch_size 값이 {batch_size}인데, 1에서 {MOST_AT_ONCE:,} 사이여야 합니다.",
+            ),
+            field="batch_size",
+        )
+    most = longest or LONGEST
+    if context_length is not None and not 1 <= context_length <= most:
+        raise ConfigError(
+            say(
+                en=f"context_length is {context_length}, but this design reads from 1 to {most:,} tokens.",
+                ko=f"context_length 값이 {context_length}인데, 이 설계는 1에서 {most:,}토큰까지 읽습니다.",
+            ),
+            field="context_length",
+        )
+    if precision not in PRECISIONS:
+        raise ConfigError(
+            say(
+                en=f"precision is {precision!r}; choose one of {', '.join(PRECISIONS)}.",
+                ko=f"precision 값이 {precision!r}입니다. {', '.join(PRECISIONS)} 중에서 고르세요.",
+            ),
+            field="precision",
+        )
+
+
+def _rows(step: Step, depth: int, repeats: int, meter: Meter) -> Iterator[LayerReport]:
     inner = repeats * (getattr(step.layer, "num_of_blocks", 1) if step.layer.container else 1)
-    below = [row for child in step.children for row in _rows(child, depth + 1, inner)]
+    below = [row for child in step.children for row in _rows(child, depth + 1, inner, meter)]
     if step.layer.container:
         once = sum(row.parameters for row in below if row.depth == depth + 1)
         parameters = once * (inner // repeats)
     else:
         parameters = count_parameters(step)
     shapes = tuple(step.place.incoming.shape), tuple(step.outgoing.shape)
-    yield LayerReport(step.layer.id, step.layer.type, depth, repeats, *shapes, parameters)
+    yield LayerReport(step.layer.id, step.layer.type, depth, repeats, *shapes, parameters, meter)
     yield from below
-
-
-def count_parameters(step: Step) -> int:
-    """The learned numbers that one layer keeps itself; what it borrows counts where it is kept."""
-    with torch.device("meta"), _NoInitialisation():
-        module = step.layer.module(step.place)
-    borrowed = step.layer.shared(step.place)
-    return sum(p.numel() for name, p in module.named_parameters() if name not in borrowed)
-
-
-class _NoInitialisation(TorchFunctionMode):
-    """Leaves out the filling of new tensors: on the meta device there is nothing to fill.
-
-    Without it the first count takes a second longer, in which torch loads its Python kernels for ``normal_`` there.
-    """
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if getattr(func, "__name__", "") in _FILLS:
-            return args[0] if args else (kwargs or {})["tensor"]
-        return func(*args, **(kwargs or {}))
-
-
-_FILLS = {
-    *(name for name in dir(torch.nn.init) if name.endswith("_") and not name.startswith("_")),
-    *("normal_", "uniform_", "zero_", "fill_", "copy_"),
-}

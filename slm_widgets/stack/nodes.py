@@ -1,16 +1,21 @@
-"""Raw JSON nodes -> typed nodes, with a Problem for whatever cannot be meant."""
+"""Raw JSON nodes -> drafts in canonical spelling, with a Problem for whatever cannot be meant.
+
+Reading goes in two steps, because what a node means in an older dialect hangs on the whole document: here one node after
+another is spelled canonically; settling.py then looks at all of them and makes the typed layers.
+"""
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import ValidationError
-
-from slm_widgets.fields import explain
 from slm_widgets.language import say
 from slm_widgets.layers import Layer, Problem, layer_types
+from slm_widgets.layers.place import SOURCE
+from slm_widgets.stack.dialects.cards import DRAWING
+from slm_widgets.stack.dialects.spelling import spell
+from slm_widgets.stack.dialects.values import MAX_LAYERS, too_many_layers
 from slm_widgets.stack.document import Node
 
 MAX_DEPTH = 16
@@ -19,12 +24,17 @@ MAX_DEPTH = 16
 
 @dataclass
 class Draft:
-    """One node of a document that may still be wrong: ``layer`` is None where it could not be understood."""
+    """One node of a document that may still be wrong: ``layer`` is None where it could not be understood.
+
+    ``data`` holds the fields in canonical spelling, None where the node has no usable ones; ``raw`` is what stood there.
+    """
 
     type: str
     id: str
     place: str
-    layer: Layer | None
+    raw: Any
+    data: dict[str, Any] | None = None
+    layer: Layer | None = None
     children: list[Draft] = field(default_factory=list)
 
     def node(self) -> Node:
@@ -32,125 +42,169 @@ class Draft:
         assert self.layer is not None
         return Node(self.layer, tuple(child.node() for child in self.children))
 
+    def to_json(self) -> Any:
+        """The node in canonical spelling, of one that cannot be built yet too."""
+        if self.data is None:
+            return self.raw
+        node: dict[str, Any] = {"type": self.type, "data": {"id": self.id, **self.data}}
+        if self.children or self.raw.get("children") is not None:
+            listed = isinstance(self.raw["children"], list)
+            node["children"] = [child.to_json() for child in self.children] if listed else self.raw["children"]
+        return node
+
+    def walk(self) -> Iterator[Draft]:
+        """This draft and all below it, top down."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
 
 class Reader:
-    """Reads a list of raw nodes; ``problems`` fills as it goes."""
+    """Reads a list of raw nodes into ``drafts``.
 
-    def __init__(self) -> None:
+    ``problems`` fills as it goes, ``ids`` holds every id, ``older`` tells whether some spelling was of an older dialect.
+
+    Raises:
+        RefusalError: for more than ``MAX_LAYERS``.
+    """
+
+    def __init__(self, raw: list[Any]) -> None:
         self.problems: list[Problem] = []
         self.ids: set[str] = set()
+        self.older = False
+        self.types = layer_types()
         self._count = 0
+        # An id that is made up must be none that a later node brings along.
+        self._taken = set(_given_ids(raw))
+        self._numbers: dict[str, int] = {}
+        self.drafts = self._read(raw, 0)
 
-    def read(self, raw: list[Any], depth: int = 0) -> list[Draft]:
-        """Reads the nodes of one list, blocks' children too."""
+    def _read(self, raw: list[Any], depth: int) -> list[Draft]:
         return [self._read_node(item, depth) for item in raw]
 
     def _read_node(self, raw: Any, depth: int) -> Draft:
+        if self._count == MAX_LAYERS:
+            raise too_many_layers()
         self._count += 1
         number = self._count
         name = raw.get("type") if isinstance(raw, dict) else None
         if not isinstance(raw, dict) or not isinstance(name, str):
-            draft = Draft("?", f"?{number}", say(en=f"Layer {number}", ko=f"{number}번 레이어"), None)
-            self._report(
+            draft = Draft("?", f"?{number}", say(en=f"Layer {number}", ko=f"{number}번 레이어"), raw)
+            self.report(
                 draft,
                 None,
                 en='A layer must be an object with a "type", such as {"type": "linear", "data": {...}}.',
                 ko='레이어는 {"type": "linear", "data": {...}}처럼 "type"이 있는 객체여야 합니다.',
             )
             return draft
-        place = say(en=f"Layer {number} ({name})", ko=f"{number}번 레이어({name})")
         data = raw.get("data")
-        draft = Draft(name, self._identify(data, name), place, None)
-        if data is not None and not isinstance(data, dict):
-            self._report(
+        usable = data is None or isinstance(data, dict)
+        spelled = spell(name, _fields(raw) if usable else {}, self.types)
+        self.older |= spelled.older
+        draft = Draft(
+            spelled.type, "", say(en=f"Layer {number} ({spelled.type})", ko=f"{number}번 레이어({spelled.type})"), raw
+        )
+        self._identify(draft, spelled.data.pop("id", None))
+        for problem in spelled.problems:
+            self.problems.append(replace(problem, layer_id=draft.id, place=draft.place))
+        if usable:
+            draft.data = spelled.data
+        else:
+            self.report(
                 draft,
                 None,
                 en='"data" must be an object with the layer\'s fields.',
                 ko='"data"는 레이어의 필드가 든 객체여야 합니다.',
             )
-        else:
-            draft.layer = self._read_layer(draft, dict(data or {}))
         draft.children = self._read_children(draft, raw.get("children"), depth)
         return draft
 
-    def _identify(self, data: Any, name: str) -> str:
-        """The node's own id, or one that the whole document has not used."""
-        given = data.get("id") if isinstance(data, dict) else None
-        if isinstance(given, str) and given:
-            return given
-        number = 1
-        while f"{name}-{number}" in self.ids:
-            number += 1
-        return f"{name}-{number}"
-
-    def _read_layer(self, draft: Draft, data: dict[str, Any]) -> Layer | None:
-        if draft.id in self.ids:
-            self._report(
+    def _identify(self, draft: Draft, given: Any) -> None:
+        """Gives the node its own id, or one that the whole document does not use."""
+        draft.id = given if isinstance(given, str) and given else self._free_id(draft.type)
+        if given is not None and not isinstance(given, str):
+            self.report(
+                draft,
+                "id",
+                en=f"The id is {given!r}, but it must be a text.",
+                ko=f"id가 {given!r}입니다. id는 문자열이어야 합니다.",
+            )
+        elif draft.id == SOURCE:
+            self.report(
+                draft,
+                "id",
+                en=f"The id {SOURCE!r} is kept for the source text of an encoder-decoder. Give this layer another one.",
+                ko=f"id {SOURCE!r}은(는) 인코더-디코더의 원문을 가리키는 이름입니다. 이 레이어에 다른 id를 주세요.",
+            )
+        elif draft.id in self.ids:
+            self.report(
                 draft,
                 "id",
                 en=f"The id {draft.id!r} is used twice. Give every layer an id of its own.",
                 ko=f"id {draft.id!r}이(가) 두 번 쓰였습니다. 레이어마다 다른 id를 주세요.",
             )
         self.ids.add(draft.id)
-        types = layer_types()
-        if draft.type not in types:
-            near = difflib.get_close_matches(draft.type, types, n=1)
-            self._report(
-                draft,
-                None,
-                en=f"There is no layer type {draft.type!r}."
-                + (f" Did you mean {near[0]}?" if near else f" There are: {', '.join(types)}."),
-                ko=f"{draft.type!r}(이)라는 레이어 종류는 없습니다."
-                + (f" {near[0]}을(를) 뜻하셨나요?" if near else f" 있는 것: {', '.join(types)}."),
-            )
-            return None
-        model = types[draft.type]
-        said = {key: value for key, value in data.items() if value is not None}
-        said["id"] = draft.id
-        try:
-            layer = model.model_validate(said)
-        except ValidationError as errors:
-            for error in errors.errors():
-                name, sentence = explain(error, model)
-                self._report(draft, name, en=sentence, ko=sentence)
-            return None
-        known = {info.alias or name for name, info in model.model_fields.items()}
-        for key in (layer.model_extra or {}).keys() - known:
-            self._report(
-                draft,
-                key,
-                severity="warning",
-                en=f"{key} is no field of this layer; it is kept in the file but changes nothing.",
-                ko=f"{key}은(는) 이 레이어의 필드가 아닙니다. 파일에는 남지만 아무 영향이 없습니다.",
-            )
-        return layer
+
+    def _free_id(self, name: str) -> str:
+        number = self._numbers.get(name, 0) + 1
+        while f"{name}-{number}" in self._taken:
+            number += 1
+        self._numbers[name] = number
+        return f"{name}-{number}"
 
     def _read_children(self, draft: Draft, raw: Any, depth: int) -> list[Draft]:
-        container = draft.layer.container if draft.layer is not None else True
-        if not container and raw:
-            self._report(
+        model = self.types.get(draft.type)
+        if raw is None:
+            return []
+        if model is not None and not model.container and raw:
+            self.report(
                 draft,
                 None,
                 en="Only a block has layers inside. Move them out, or into a transformerBlock.",
                 ko="안에 레이어를 넣을 수 있는 것은 블록뿐입니다. 밖으로 꺼내거나 transformerBlock 안으로 옮기세요.",
             )
             return []
-        if raw is None:
-            return []
         if not isinstance(raw, list):
-            self._report(
+            self.report(
                 draft, None, en='"children" must be a list of layers.', ko='"children"은 레이어의 목록이어야 합니다.'
             )
             return []
         if depth >= MAX_DEPTH:
-            self._report(
+            self.report(
                 draft,
                 None,
                 en=f"Blocks are nested more than {MAX_DEPTH} deep.",
                 ko=f"블록이 {MAX_DEPTH}겹보다 깊이 겹쳐 있습니다.",
             )
             return []
-        return self.read(raw, depth + 1)
+        return self._read(raw, depth + 1)
 
-    def _report(self, draft: Draft, field: str | None, *, en: str, ko: str, severity: str = "error") -> None:
+    def walk(self) -> Iterator[Draft]:
+        """Every draft, those inside blocks too, top down."""
+        for draft in self.drafts:
+            yield from draft.walk()
+
+    def report(self, draft: Draft, field: str | None, *, en: str, ko: str, severity: str = "error") -> None:
+        """Notes a problem of a node."""
         self.problems.append(Problem(draft.id, field, severity, say(en=en, ko=ko), draft.place))
+
+
+def _fields(node: dict[str, Any]) -> dict[str, Any]:
+    """The node's data; what stands beside it on the node itself belongs to it."""
+    beside = {
+        key: value for key, value in node.items() if key not in ("type", "data", "children") and key not in DRAWING
+    }
+    return beside | {key: value for key, value in (node.get("data") or {}).items() if value is not None}
+
+
+def _given_ids(raw: list[Any]) -> Iterator[str]:
+    """Every id that the nodes bring along."""
+    for node in raw:
+        if not isinstance(node, dict):
+            continue
+        data, children = node.get("data"), node.get("children")
+        for holder in (node, data):
+            if isinstance(holder, dict) and isinstance(holder.get("id"), (str, int)):
+                yield str(holder["id"])
+        if isinstance(children, list):
+            yield from _given_ids(children)

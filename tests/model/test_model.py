@@ -241,3 +241,10 @@ def test_any_id_becomes_a_module_name_of_its_own():
         taken.add(name)
     model = build_model([layer("tokenEmbedding", "forward", vocabSize=5, embDim=4), layer("linear", "a.b\n<b>")])
     assert model(torch.zeros(1, 3, dtype=torch.long)).shape == (1, 3, 5)
+
+
+def test_the_input_of_a_block_can_be_read_after_it(ids):
+    block = {**layer("transformerBlock", "b", numOfBlocks=2), "children": [layer("normalization", "n")]}
+    model = build_model(design(block, layer("residual", "r", source="b:in"))).eval()
+    x = model.tokens(ids)
+    torch.testing.assert_close(model(ids), model.head(model.b[1].n(model.b[0].n(x)) + x))
