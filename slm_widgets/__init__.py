@@ -21,7 +21,10 @@ _HOMES = {
     "check_stack": "stack",
     "corpora": "data",
     "describe": "stack",
+    "export_code": "export",
+    "export_huggingface": "export",
     "generate": "generation",
+    "import_huggingface": "export",
     "load_corpus": "data",
     "load_run": "library",
     "load_tokenizer": "data",
@@ -39,6 +42,7 @@ __all__ = sorted([*_HOMES, *_MODULES])  # pyright: ignore[reportUnsupportedDunde
 if TYPE_CHECKING:
     from slm_widgets import errors, grading, layers
     from slm_widgets.data import corpora, load_corpus, load_tokenizer
+    from slm_widgets.export import export_code, export_huggingface, import_huggingface
     from slm_widgets.generation import generate
     from slm_widgets.language import set_language
     from slm_widgets.library import load_run, runs

@@ -129,7 +129,7 @@ class State:
 
 
 class Recurrence(nn.Module):
-    """Torch's recurrent layers, with a state that outlives a call of cached generation.
+    """Torch's recurrent layers, with the state that it hands on from token to token.
 
     Shape:
         (B, T, C) -> (B, T, hidden)
