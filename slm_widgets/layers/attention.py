@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from slm_widgets.layers.memory import KeyValueMemory
 from slm_widgets.layers.position_bias import AlibiBias, RelativeBias
+from slm_widgets.layers.rms_norm import RMSNorm
 from slm_widgets.layers.rotary import Rotary
 
 
@@ -63,8 +64,8 @@ class Attention(nn.Module):
         self.dropout, self.causal, self.window, self.soft_cap, self.scale = dropout, causal, window, soft_cap, scale
         self.qkv = nn.Linear(width, (heads + 2 * groups) * head_size, bias=qkv_bias)
         self.out = nn.Linear(heads * head_size, width, bias=out_bias)
-        self.q_norm = nn.RMSNorm(head_size, eps=qk_norm_eps) if qk_norm_eps is not None else None
-        self.k_norm = nn.RMSNorm(head_size, eps=qk_norm_eps) if qk_norm_eps is not None else None
+        self.q_norm = RMSNorm(head_size, eps=qk_norm_eps) if qk_norm_eps is not None else None
+        self.k_norm = RMSNorm(head_size, eps=qk_norm_eps) if qk_norm_eps is not None else None
         self.rotary = rotary
         self.position_bias = position_bias
 
@@ -99,7 +100,8 @@ class Attention(nn.Module):
         T, S = q.size(2), k.size(2)
         # The common cases need no mask in memory: all tokens at once, or the newest token that may see everything.
         near = self.window is None or self.window >= S
-        all_at_once = self.causal and near and start == 0 and self.position_bias is None and self.soft_cap is None
+        # all(), not `and`: compiled for every length at once, `near` is a symbol, and torch wants a plain bool below.
+        all_at_once = all((self.causal, near, start == 0, self.position_bias is None, self.soft_cap is None))
         sees_all = near and (T == 1 or not self.causal)
         mask = None if all_at_once or sees_all else self.mask(T, S, q.device)
         if self.position_bias is not None:

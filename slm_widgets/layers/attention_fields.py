@@ -215,7 +215,9 @@ class AttentionFields(Layer):
         rotary = None
         if self.is_rope:
             size = self.rotary_dim or head_size
-            rotary = Rotary(size, self.rope_base, self.rope_style, self.ctx_length, self.scaling())
+            rotary = Rotary(
+                size, self.rope_base, self.rope_style, self.ctx_length, self.scaling(), whole=size == head_size
+            )
         position_bias = None
         if self.position_bias == "relative":
             position_bias = RelativeBias(self.num_heads, self.causal)

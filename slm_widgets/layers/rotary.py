@@ -20,7 +20,7 @@ class RopeConfig(BaseModel):
     Source: Llama 3.1's reference code, ``apply_scaling``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
     factor: float = described(
         8.0,
@@ -64,6 +64,7 @@ class Rotary(nn.Module):
         base: The longest wave is about 2π · base tokens long.
         style: ``"half"`` pairs number i with i + size/2 (Llama, Qwen); ``"interleaved"`` pairs 2i with 2i + 1 (GPT-J).
         scaling: Llama 3's stretching, or None.
+        whole: Whether that is known to be all of the head's numbers.
 
     Source: Su et al. 2021, RoFormer, equation 15.
     """
@@ -72,12 +73,18 @@ class Rotary(nn.Module):
     sin: Tensor
 
     def __init__(
-        self, size: int, base: float, style: str, context_length: int | None, scaling: RopeConfig | None
+        self,
+        size: int,
+        base: float,
+        style: str,
+        context_length: int | None,
+        scaling: RopeConfig | None,
+        whole: bool = False,
     ) -> None:
         super().__init__()
-        self.size, self.base, self.style, self.scaling = size, base, style, scaling
+        self.size, self.base, self.style, self.scaling, self.whole = size, base, style, scaling, whole
         cos, sin = self._table(min(context_length or _FIRST_TABLE, _FIRST_TABLE), None)
-        self.register_buffer("cos", cos, persistent=False)  # (S, size/2)
+        self.register_buffer("cos", cos, persistent=False)  # (S, size)
         self.register_buffer("sin", sin, persistent=False)
 
     def forward(self, x: Tensor, start: int = 0) -> Tensor:
@@ -85,26 +92,36 @@ class Rotary(nn.Module):
         end = start + x.size(2)
         if end > self.cos.size(0):
             self.cos, self.sin = self._table(max(end, 2 * self.cos.size(0)), self.cos.device)
-        cos, sin = self.cos[start:end].to(x.dtype), self.sin[start:end].to(x.dtype)  # (T, size/2)
-        turned, rest = x[..., : self.size], x[..., self.size :]
+        cos, sin = self.cos[start:end].to(x.dtype), self.sin[start:end].to(x.dtype)  # (T, size)
+        if self.whole or self.size == x.size(-1):
+            return self._turn(x, cos, sin)  # (B, H, T, D)
+        return torch.cat((self._turn(x[..., : self.size], cos, sin), x[..., self.size :]), dim=-1)  # (B, H, T, D)
+
+    def _turn(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """A pair (a, b) becomes (a cos - b sin, b cos + a sin): each number times cos, plus its partner times -sin or sin."""
+        return torch.addcmul(x * cos, self._partners(x), sin)  # faster than working on the a and the b apart
+
+    def _pairs(self, a: Tensor, b: Tensor) -> Tensor:
+        """Numbers for the first and for the second of each pair, (S, size/2) each, where these stand in a head: (S, size)."""
+        return torch.cat((a, b), dim=-1) if self.style == "half" else torch.stack((a, b), dim=-1).flatten(-2)
+
+    def _partners(self, x: Tensor) -> Tensor:
+        """A head's numbers, each in the place of its partner."""
         if self.style == "half":
-            a, b = turned.chunk(2, dim=-1)  # (B, H, T, size/2) each
-            turned = torch.cat((a * cos - b * sin, b * cos + a * sin), dim=-1)
-        else:
-            a, b = turned[..., 0::2], turned[..., 1::2]
-            turned = torch.stack((a * cos - b * sin, b * cos + a * sin), dim=-1).flatten(-2)
-        return turned if rest.size(-1) == 0 else torch.cat((turned, rest), dim=-1)  # (B, H, T, D)
+            return x.roll(self.size // 2, dims=-1)
+        return x.unflatten(-1, (-1, 2)).flip(-1).flatten(-2)
 
     def _table(self, length: int, device: torch.device | None) -> tuple[Tensor, Tensor]:
         if device is None and torch.get_default_device().type == "meta":
             # Only counted: shapes are all that is asked for, and arithmetic there would load a second's worth of torch.
-            return torch.empty(length, self.size // 2), torch.empty(length, self.size // 2)
+            return torch.empty(length, self.size), torch.empty(length, self.size)
         # Angles in float32 whatever the model's dtype: in bfloat16 far positions would fall together.
         rates = 1.0 / self.base ** (torch.arange(0, self.size, 2, device=device, dtype=torch.float32) / self.size)
         if self.scaling is not None:
             rates = stretch(rates, self.scaling)
         angles = torch.arange(length, device=device, dtype=torch.float32)[:, None] * rates  # (S, size/2)
-        return angles.cos(), angles.sin()
+        cos, sin = angles.cos(), angles.sin()
+        return self._pairs(cos, cos), self._pairs(-sin, sin)  # (S, size): as a head's numbers stand
 
     def extra_repr(self) -> str:
         return f"size={self.size}, base={self.base:g}, style={self.style}"

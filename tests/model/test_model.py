@@ -212,15 +212,6 @@ def test_a_fresh_model_gives_every_token_about_the_same_chance(name):
     assert loss.item() == pytest.approx(math.log(256), rel=0.02)
 
 
-@pytest.mark.parametrize("name", NANO)
-def test_there_is_no_graph_break(name):
-    model = build_model(preset(name)).eval()
-    ids = torch.randint(0, 256, (2, 16))
-    compiled = torch.compile(model, fullgraph=True, backend="eager")
-    torch.testing.assert_close(compiled(ids), model(ids))
-    torch._dynamo.reset()
-
-
 def test_a_text_longer_than_the_context_is_refused():
     model = build_model(preset("gpt2-nano"))
     with pytest.raises(GenerationError, match="65 tokens, but this model reads at most 64"):
