@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from slm_widgets.cli import _MODULES
+
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 SHELL = [line for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
@@ -34,7 +36,7 @@ def test_the_python_examples_run_one_after_another(tmp_path):
 def test_the_shell_examples_use_arguments_that_exist(line):
     words = shlex.split(line.split("#")[0])[1:]
     names = [word for word in words if word.startswith("--")]
-    subcommand = next(word for word in words if word in ("demo", "lab", "train", "generate", "check"))
+    subcommand = next(word for word in words if word in _MODULES)
     answer = subprocess.run(
         [sys.executable, "-m", "slm_widgets.cli", subcommand, "--help"], capture_output=True, text=True, check=True
     )

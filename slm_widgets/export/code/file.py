@@ -155,10 +155,10 @@ class File:
 
 Written by slm-widgets from a drawn design. ``python model.py`` builds it and takes one step of training. Trained weights:
 
-    from safetensors.torch import load_file
+    from safetensors.torch import load_model
 
     model = LanguageModel()
-    model.load_state_dict(load_file("model.safetensors"))
+    load_model(model, "model.safetensors")
     logits = model({source})
 
 In the shapes: {letters}.
