@@ -1,6 +1,7 @@
 """The exported file is compared with the model that it is written from: same names, same numbers, same gradients."""
 
 import ast
+import copy
 import functools
 import itertools
 import json
@@ -150,7 +151,10 @@ def test_a_random_design_can_be_exported(seed, tmp_path):
 
 @pytest.mark.parametrize("name", [*NANO, *ODD])
 def test_the_same_seed_gives_the_same_starting_weights(name):
-    design = preset(name) if name in NANO else ODD[name]
+    same_start(preset(name) if name in NANO else ODD[name])
+
+
+def same_start(design):
     torch.manual_seed(7)
     theirs = load(exported(design)).LanguageModel().state_dict()
     for name, value in build_model(design, seed=7).state_dict().items():
@@ -218,14 +222,14 @@ def test_nothing_in_a_design_becomes_code(text):
     design = {
         "config": {"name": text},
         "layer_stack": [
-            layer("tokenEmbedding", text, vocabSize=7, embDim=8, label=text),
+            layer("tokenEmbedding", text + "t", vocabSize=7, embDim=8, label=text),
             {
-                **layer("transformerBlock", text + "b", numOfBlocks=2, label=text),
+                **layer("transformerBlock", text, numOfBlocks=2, label=text),
                 "children": [
                     layer("normalization", text + "n", label=text),
                     layer("linear", text + "l", label=text),
-                    layer("residual", text + "r", source=text + "b:in", label=text),
-                    layer("residual", text + "s", source=text, label=text),
+                    layer("residual", text + "r", source=text + ":in", label=text),
+                    layer("residual", text + "s", source=text + "t", label=text),
                 ],
             },
             layer("linear", text + "h", bias=False, label=text),
@@ -237,6 +241,53 @@ def test_nothing_in_a_design_becomes_code(text):
     assert imported <= {"torch", "torch.nn.functional", "math"}
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert "__import__" not in called
+
+
+# Names that the file itself uses, or Python.
+USED = "model nn isinstance return self x h ids torch F print initialise generate LanguageModel module projection one range super"
+
+
+@pytest.mark.parametrize(
+    "name", [*USED.split(), "Block", "block", "class", "None", "WIDTH", "BLOCKS", "블록", "forward"]
+)
+def test_a_block_may_have_any_name(name):
+    inside = [
+        layer("mixtureOfExperts", "experts", numExperts=2, topK=1, zeroInit=True),
+        layer("residual", "r", source=f"{name}:in"),
+        layer("linear", "up", outDim=16),
+        layer("residual", "s", source="r"),
+        layer("linear", "scores", outDim=16),
+        layer("residual", "t", source="s"),
+    ]
+    inner = {**layer("transformerBlock", f"{name}s", numOfBlocks=2), "children": inside[4:]}
+    inner["children"][1]["data"]["source"] = f"{name}s:in"
+    outer = {**layer("transformerBlock", name, numOfBlocks=2), "children": [*inside[:4], inner]}
+    tied = {
+        **layer("transformerBlock", f"{name}-tied", numOfBlocks=1),
+        "children": [layer("linear", "y", weightTying=True)],
+    }
+    design = [SMALL[0], outer, tied, layer("linear", "narrow", outDim=16), SMALL[1]]
+    assert [p.message for p in check_stack(design) if p.severity == "error"] == []
+    same_numbers(design)
+    same_start(design)
+
+
+@pytest.mark.parametrize("name", ["a:in", "a", ":in", "a:in:in", "a-in"])
+def test_an_id_may_end_as_a_reference_does(name):
+    inside = [layer("linear", name), layer("residual", "r", source=name), layer("residual", "s", source=f"{name}:in")]
+    design = [SMALL[0], layer("linear", "a" if name != "a" else "b"), *inside, SMALL[1]]
+    assert [p.message for p in check_stack(design) if p.severity == "error"] == []
+    same_numbers(design)
+
+
+@pytest.mark.parametrize("block", ["a", "b"])
+def test_an_id_that_ends_as_a_reference_does_wins_over_the_input(block):
+    inside = [layer("linear", "a" if block == "b" else "c"), layer("residual", "r", source="a:in")]
+    repeated = {**layer("transformerBlock", block, numOfBlocks=2), "children": inside}
+    after = [layer("residual", "s", source="a:in"), SMALL[1]]
+    design = [SMALL[0], layer("linear", "a:in"), layer("linear", "between"), repeated, *after]
+    assert [p.message for p in check_stack(design) if p.severity == "error"] == []
+    same_numbers(design)
 
 
 def test_a_design_that_cannot_be_built_is_refused():
@@ -437,4 +488,195 @@ def test_a_module_made_from_something_that_no_code_can_make_is_refused(shown):
         torch=torch,
     )
     with pytest.raises(LayerTypeError, match="Tensor cannot be written as code"):
+        export_code(shown)
+
+
+# Each is the body of a class with one linear layer; students share lines between statements like this.
+CROWDED = {
+    "two statements on one line": """
+        def __init__(self, width):
+            super().__init__(); self.mix = nn.Linear(width, width)
+
+        def forward(self, x):
+            y = self.mix(x) + 1; x = y * 2; return x  # the end
+    """,
+    "one-line loops and conditions": """
+        def __init__(self, width):
+            super().__init__(); self.mix = nn.Linear(width, width); self.steps = 3  # steps
+
+        def forward(self, x):
+            for _ in range(self.steps): x = self.mix(x) + 1  # twice: "; "
+            while x.dim() > 3: x = x[0]; x = x + 1
+            if x.dim() == 2: return x
+            elif x.dim() == 1: y = x; return y
+            else: x = x * 2; x = x - 1
+            with torch.no_grad(): y = x.detach(); z = y + 1
+            return x + z
+    """,
+    "one-line methods, a semicolon at the end": """
+        def __init__(self, width): super().__init__(); self.mix = nn.Linear(width, width)
+
+        def twice(self, x): y = x + x; return y
+
+        def forward(self, x):
+            x = self.twice(self.mix(x)); y = (
+                x + 1
+            ); z = "가;나"; x = x + len(z)  # 말
+            x = y * 2 + x;
+            try: x = x + 1; y = x
+            finally: x = y + 1; x = x * 3
+            return x + y;  # done
+    """,
+    "signs that end a line for str.splitlines only": """
+        def __init__(self, width):
+            super().__init__()
+            self.mix = nn.Linear(width, width)  # a\u2028b\x0cc
+
+        def forward(self, x):
+            x = self.mix(x)  # \x85
+            x = x * 2
+            return x + 1
+    """,
+}
+
+
+@pytest.mark.parametrize("name", CROWDED)
+def test_statements_that_share_a_line_are_written_once(shown, name):
+    body = textwrap.indent(textwrap.dedent(CROWDED[name]), "    ")
+    define(f"class Shown(nn.Module):\n{body}\n\ndef make(place):\n    return Shown(place.width)\n", name, torch=torch)
+    _exported.cache_clear()
+    same_numbers(shown)
+    same_start(shown)
+
+
+# Each changes a module after its constructor has made it, in a way that its constructor's call does not tell.
+PATCHED = {
+    "forward": "module.forward = lambda x: x * 2",
+    "twice": "module.twice = lambda x: x",
+    "mix.forward": "module.mix.forward = lambda x: x * 2",
+    "mix.bias": "module.mix.bias = None",
+    "mix.weight": "module.mix.weight.requires_grad_(False)",
+    "gain": "module.gain = 5.0",
+    "act": "module.act = torch.tanh",
+    "_buffer": "module.register_buffer('_buffer', torch.ones(3))",
+    "other.weight": "module.other.weight = module.mix.weight",
+    "mix._forward_hooks": "module.mix.register_forward_hook(lambda *_: None)",
+    "mix": "module.mix = nn.Linear(place.width, place.width, bias=False)",
+    "row.2": "module.row.append(nn.GELU())",
+    "row.1.p": "module.row[1].p = 0.5",
+    "row.0.bias": "module.row[0] = nn.Linear(place.width, place.width, bias=False)",
+    "Shown": "module = copy.deepcopy(module)",
+    "Linear": "module = OUTSIDE",
+}
+
+
+@pytest.mark.parametrize("what", PATCHED)
+def test_a_module_that_is_changed_after_it_was_made_is_refused(shown, what):
+    define(
+        f"""
+        class Shown(nn.Module):
+            def __init__(self, width, row, gain=1.0, act=torch.relu):
+                super().__init__()
+                self.mix, self.other, self.row = nn.Linear(width, width), nn.Linear(width, width), row
+                self.gain, self.act = gain, act
+
+            def twice(self, x):
+                return x + x
+
+            def forward(self, x):
+                return self.twice(self.row(self.other(self.act(self.mix(x))))) * self.gain
+
+        def make(place):
+            module = Shown(place.width, nn.Sequential(nn.Linear(place.width, place.width), nn.Dropout(0.0)))
+            {PATCHED[what]}
+            return module
+        """,
+        f"<patched {what}>",
+        torch=torch,
+        copy=copy,
+        OUTSIDE=nn.Linear(16, 16),
+    )
+    with pytest.raises(LayerTypeError, match=f"Layer shown: {what}"):
+        export_code(shown)
+
+
+def test_what_a_constructor_itself_changes_is_no_reason_to_refuse(shown):
+    define(
+        """
+        class Shown(nn.Module):
+            def __init__(self, width):
+                super().__init__()
+                self.mix, self.other = nn.Linear(width, width), nn.Linear(width, width)
+                self.mix.bias, self.other.weight = None, self.mix.weight
+                self.act = lambda x: x * 2
+
+            def forward(self, x):
+                return self.act(self.other(self.mix(x)))
+
+        def make(place):
+            module = Shown(place.width)
+            module.note = "nothing reads this"
+            return nn.Sequential(module, nn.Identity())
+        """,
+        "<itself>",
+    )
+    _exported.cache_clear()
+    same_numbers(shown)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["partial(F.leaky_relu, negative_slope=0.3)", "partial(torch.mul, torch_free)", "torch.tanh", "F.gelu", "bend"],
+)
+def test_a_function_may_be_an_argument(shown, given):
+    define(
+        f"""
+        def bend(x):
+            return x.clamp(-1, 1)
+
+        torch_free = 0.5
+
+        class Shown(nn.Module):
+            def __init__(self, act):
+                super().__init__()
+                self.act = act
+
+            def forward(self, x):
+                return self.act(x)
+
+        def make(place):
+            return nn.Sequential(nn.Linear(place.width, place.width), Shown({given}))
+        """,
+        f"<function {given}>",
+        torch=torch,
+        F=torch.nn.functional,
+        partial=functools.partial,
+    )
+    _exported.cache_clear()
+    same_numbers(shown)
+
+
+@pytest.mark.parametrize("given", ["partial(lambda x: x)", "Callable()", "nn.ReLU.forward", "''.join"])
+def test_a_function_that_has_no_name_in_a_file_is_refused(shown, given):
+    define(
+        f"""
+        class Callable:
+            def __call__(self, x):
+                return x
+
+        class Shown(nn.Module):
+            def __init__(self, act):
+                super().__init__()
+                self.act = act
+
+            def forward(self, x):
+                return self.act(x)
+
+        def make(place):
+            return Shown({given})
+        """,
+        f"<nameless {given}>",
+        partial=functools.partial,
+    )
+    with pytest.raises(LayerTypeError, match="cannot be written as code"):
         export_code(shown)

@@ -1,4 +1,33 @@
-"""A design as one readable PyTorch file that needs nothing of ours."""
+"""A design as one readable PyTorch file that needs nothing of ours.
+
+The modules that a design builds are general: one attention for every switch. Their source is read, made special, and printed::
+
+    plan, recording     each layer's module, and the arguments that every constructor was called with
+          |
+    program, syntax     the classes, functions and constants that the modules are made of, as syntax trees with comments
+          |
+    specialise          rounds of the next four, until nothing changes
+      |-- facts         what is known of the modules of a class, and what an expression comes to for them
+      |-- calls         what functions are called with, and so which parameters are always the same
+      |-- folding       known values into conditions and expressions
+      |-- inlining      a function that has become one expression into its callers
+      `-- pruning       away with methods, names and attributes that nothing uses
+          |
+    rendering           the call that makes a module: ``Attention(WIDTH, heads=4)``
+    remaking            whether that call really makes it; refuses what was changed afterwards
+          |
+    model_classes       ``Block`` and ``LanguageModel``: what they are made of
+    wiring              their ``forward``: one line a layer
+    starting_weights    ``initialise``
+    trying              ``generate``, and one step of training
+          |
+    file                puts all in order: header, imports, numbers, classes
+    docstrings          shortens what docstrings say about arguments that are gone
+    printing            statements as text, as written where nothing changed
+    expressions         expressions as text
+
+``names`` makes a design's names and texts safe to write.
+"""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from slm_widgets.export.code.names import one_line, unused
 from slm_widgets.export.code.plan import Plan
 from slm_widgets.export.code.printing import docstring, statements
 from slm_widgets.export.code.program import Definition, Import, Program, global_names
+from slm_widgets.export.code.remaking import Remaking
 from slm_widgets.export.code.rendering import Renderer, Sizes
 from slm_widgets.export.code.specialise import Specialised
 from slm_widgets.export.code.starting_weights import starting_weights
@@ -45,11 +46,12 @@ class File:
         sources = {part.module: len(part.step.sources) for part in called if part.module is not None}
         Specialised(self.program, modules, plan.recording, sources)
         self.sizes = _sizes(plan)
-        self.renderer = Renderer(self.program, plan.recording, self.sizes)
+        self.renderer = Renderer(self.program, plan.recording, Remaking(plan.recording), self.sizes)
         # Rendered once to learn which classes are used; their names are settled before blocks get theirs.
         for part in called:
             self.renderer.module(part.module, part.step.layer)  # type: ignore[arg-type]
         self.definitions = self._ordered(self.renderer.used)
+        self._refuse_what_is_made_otherwise()
         self.names = self._settle_names()
         self.imports = {
             n: what for d in self.definitions for n, what in self.program.needs(d) if isinstance(what, Import)
@@ -63,6 +65,14 @@ class File:
             part.passes_on
             or inlines(part, [ast.Name(f"_{n}", ast.Load()) for n in range(len(part.step.sources) + 1)]) is not None
         )
+
+    def _refuse_what_is_made_otherwise(self) -> None:
+        """Modules that ``Layer.module`` changes after it has made them."""
+        read = {n.attr for d in self.definitions for n in walk(d.node) if isinstance(n, ast.Attribute)}
+        for part in self.plan.walk():
+            if part.module is not None:
+                later = set(self.renderer.given_later(part.module))
+                self.renderer.remaking.check(part.module, later, read, part.step.layer)
 
     def _ordered(self, used: Iterable[Definition]) -> list[Definition]:
         """The definitions that are written out, each after those that it needs."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from torch import nn
 
 from slm_widgets.export.code.inlining import returned, substitute
-from slm_widgets.export.code.names import class_name, is_plain, one_line, unused
+from slm_widgets.export.code.names import class_name, is_plain, loop_variable, one_line, unused
 from slm_widgets.export.code.plan import Part, Plan
 from slm_widgets.export.code.program import Definition, Import, Program, global_names, is_literal, parameters
 from slm_widgets.export.code.rendering import Renderer
@@ -98,6 +98,10 @@ class ModelClasses:
         for part in plan.walk():
             if part.module is None and part.parts:
                 part.class_name = unused(class_name(part.step.layer.id), taken)
+        # After all the classes have theirs: in a constructor a loop variable hides the class of the same name.
+        for part in plan.walk():
+            if part.class_name:
+                part.variable = loop_variable(part.class_name, taken)
         repeated = [part for part in plan.walk() if part.module is None and part.parts]
         self.counted = repeated[0] if len(repeated) == 1 and repeated[0].repeats > 1 else None
         self.model = self._model()
@@ -117,9 +121,10 @@ class ModelClasses:
         return self.plan.trace.vocab_size
 
     def _block(self, part: Part) -> ast.ClassDef:
-        names = parameter_names(part.outside)
+        names = parameter_names(part.outside, self.inlines.imports)
         outside = {reference: (self.flows[reference], names[reference]) for reference in part.outside}
         own_input = {part.step.layer.id + ":in": (part.step.place.incoming, "x")}
+        own_input = {key: value for key, value in own_input.items() if key not in part.outside}
         body = self._body(part.parts, part.step.place.incoming, "x", outside, own_input)
         body[0].body += self._ties(part.parts, name("self"), {})
         shapes = [", ".join(map(str, flow.shape)) for flow in (part.step.place.incoming, part.step.outgoing)]
@@ -150,7 +155,7 @@ class ModelClasses:
                     for key, value in extras.items()
                 ]
         constructor = _function("__init__", [], ast.Constant(None), made)
-        wiring = Wiring(parts, (incoming, known), outside, self.inlines, list(own_input or {}))
+        wiring = Wiring(parts, (incoming, known), outside, self.inlines, list(own_input or {}), self.inlines.imports)
         arguments = [ast.arg(known, name("Tensor")), *(ast.arg(n, name("Tensor")) for _, n in outside.values())]
         return [constructor, _function("forward", arguments, name("Tensor"), wiring.statements())]
 
@@ -193,10 +198,9 @@ class ModelClasses:
     def _tied(self, part: Part, place: ast.expr, owners: dict[str, ast.expr]) -> list[ast.stmt]:
         lines: list[ast.stmt] = []
         if part.module is None:
-            variable = part.class_name[:1].lower() + part.class_name[1:] if part.class_name else "block"
             for inner in part.parts:
-                lines += self._tied(inner, child(name(variable), inner.name), owners)
-            return [ast.For(ast.Name(variable, ast.Store()), place, lines, [])] if lines else []
+                lines += self._tied(inner, child(name(part.variable), inner.name), owners)
+            return [ast.For(ast.Name(part.variable, ast.Store()), place, lines, [])] if lines else []
         for own, (owner, parameter) in part.step.layer.shared(part.step.place).items():
             if owner in owners:
                 target = ast.Attribute(place, own, ast.Store())
@@ -210,7 +214,7 @@ def _flows(plan: Plan) -> dict[str, Flow]:
     flows = {SOURCE: Flow("tokens", length="S")}
     for part in plan.walk():
         flows[part.step.layer.id] = part.step.outgoing
-        flows[part.step.layer.id + ":in"] = part.step.place.incoming
+        flows.setdefault(part.step.layer.id + ":in", part.step.place.incoming)  # unless a layer's own id ends so
     return flows
 
 

@@ -15,6 +15,7 @@ RESERVED = frozenset(
         *("LanguageModel", "initialise", "generate", "VOCABULARY", "CONTEXT", "WIDTH", "BLOCKS"),
     }
 )
+_IN_STARTING_WEIGHTS = {"module", "projection", "one"}
 
 
 def one_line(text: str, longest: int = 80) -> str:
@@ -52,3 +53,10 @@ def unused(name: str, taken: set[str]) -> str:
         candidate, number = f"{name}{'_' if name[-1].isdigit() else ''}{number}", number + 1
     taken.add(candidate)
     return candidate
+
+
+def loop_variable(class_name: str, taken: set[str]) -> str:
+    """A name for one of several blocks in a loop, ``decoderBlock``; in use are also the classes and imports of the file."""
+    name = class_name[:1].lower() + class_name[1:]
+    free = name not in taken | RESERVED | _IN_STARTING_WEIGHTS
+    return unused(name if free else f"{name}_block", taken)

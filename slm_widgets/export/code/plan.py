@@ -24,6 +24,7 @@ class Part:
         module: Its module, without numbers in it; None for a block.
         parts: What stands inside a block.
         class_name: Of a block, the name of its class in the file.
+        variable: Of a block, the name of one of its repeats in a loop.
         outside: Of a block, the references to layers outside that something inside reads.
     """
 
@@ -32,6 +33,7 @@ class Part:
     module: nn.Module | None
     parts: tuple[Part, ...] = ()
     class_name: str = ""
+    variable: str = ""
     outside: tuple[str, ...] = ()
 
     @property
@@ -69,7 +71,7 @@ class Plan:
 def plan(trace: Trace) -> Plan:
     """Builds each layer of a design once, on torch's meta device: nothing is allocated and nothing drawn."""
     with record() as recording:
-        parts = _parts(trace.steps)
+        parts = _parts(trace.steps, _ids(trace.steps))
     whole = Plan(parts, recording, trace)
     seen: dict[nn.Module, None] = {}
     for part in whole.walk():
@@ -79,26 +81,30 @@ def plan(trace: Trace) -> Plan:
     return whole
 
 
-def _parts(steps: tuple[Step, ...]) -> tuple[Part, ...]:
+def _ids(steps: tuple[Step, ...]) -> set[str]:
+    return {one for step in steps for one in (step.layer.id, *_ids(step.children))}
+
+
+def _parts(steps: tuple[Step, ...], ids: set[str]) -> tuple[Part, ...]:
     names: set[str] = set()
     parts: list[Part] = []
     for step in steps:
         name = module_name(step.layer.id, names)
         names.add(name)
         if step.layer.container:
-            inside = _parts(step.children)
-            parts.append(Part(step, name, None, inside, outside=tuple(_outside(step))))
+            inside = _parts(step.children, ids)
+            parts.append(Part(step, name, None, inside, outside=tuple(_outside(step, ids))))
         else:
             parts.append(Part(step, name, skeleton(step)))
     return tuple(parts)
 
 
-def _outside(step: Step) -> list[str]:
-    """What a block's layers read that is not in the block."""
-    inside = {step.layer.id + INPUT}
+def _outside(step: Step, ids: set[str]) -> list[str]:
+    """What a block's layers read that is not in the block; an id that itself ends in ``:in`` wins over an input."""
+    inside = {step.layer.id + INPUT} - ids
     wanted: dict[str, None] = {}
     for child in step.children:
-        below = _outside(child) if child.layer.container else child.sources
+        below = _outside(child, ids) if child.layer.container else child.sources
         wanted.update(dict.fromkeys([*([child.reads] if child.reads is not None else []), *below]))
-        inside |= {child.layer.id, child.layer.id + INPUT}
+        inside |= {child.layer.id, *({child.layer.id + INPUT} - ids)}
     return [reference for reference in wanted if reference not in inside]

@@ -29,14 +29,22 @@ class Recording:
     """Calls in the order in which they came; a module's own constructor comes before those that it inherits."""
 
     calls: list[Call] = field(default_factory=list)
+    _found: dict[int, list[Call]] = field(default_factory=dict, init=False, repr=False)
+    _sorted: int = field(default=0, init=False, repr=False)
 
     def made(self, module: nn.Module) -> Call | None:
         """How a module was made; None where its class runs no Python to make one."""
-        return next((call for call in self.calls if call.module is module), None)
+        return next(iter(self._by_module().get(id(module), ())), None)
 
     def arguments(self, code: CodeType, module: nn.Module) -> dict[str, Any] | None:
         """What one particular ``__init__`` was called with for a module."""
-        return next((call.arguments for call in self.calls if call.module is module and call.code is code), None)
+        return next((call.arguments for call in self._by_module().get(id(module), ()) if call.code is code), None)
+
+    def _by_module(self) -> dict[int, list[Call]]:
+        for call in self.calls[self._sorted :]:
+            self._found.setdefault(id(call.module), []).append(call)
+        self._sorted = len(self.calls)
+        return self._found
 
 
 @contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
 import inspect
 import math
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +19,7 @@ from slm_widgets.errors import LayerTypeError
 from slm_widgets.export.code.program import Definition, Import, Program, is_literal, written_as
 from slm_widgets.export.code.pruning import is_empty, torch_base
 from slm_widgets.export.code.recording import MORE, NAMED, Recording
+from slm_widgets.export.code.remaking import Remaking, hides
 from slm_widgets.export.code.specialise import default_values
 from slm_widgets.export.code.syntax import attribute, name, same, walk
 from slm_widgets.language import say
@@ -44,11 +47,13 @@ class Renderer:
     Args:
         program: Where classes are defined.
         recording: How modules were made.
+        remaking: Makes them once more.
         sizes: Numbers with names.
     """
 
     program: Program
     recording: Recording
+    remaking: Remaking
     sizes: Sizes
     imports: dict[str, Import] = field(default_factory=dict)  # by the name they bring
     used: dict[Definition, None] = field(default_factory=dict)
@@ -81,20 +86,16 @@ class Renderer:
         Raises:
             LayerTypeError: for a parameter or a buffer, which no expression can make.
         """
-        definition = self.program.class_definition(type(module))
-        if definition is None or torch_base(type(module)) is not None:
+        return {key: self.value(value, "", layer) for key, value in self.given_later(module).items()}
+
+    def given_later(self, module: nn.Module) -> dict[str, Any]:
+        """What a module was given after it was made and its code asks for."""
+        if self.program.class_definition(type(module)) is None or not (added := self.remaking.added(module)):
             return {}
         sources = [d for cls in type(module).__mro__ if (d := self.program.class_definition(cls)) is not None]
-        own = {attr for d in sources for attr in _set_by(d.original)}
         read = {n.attr for d in sources for n in walk(d.node) if isinstance(n, ast.Attribute)}
-        held = {**module.__dict__, **module._modules, **module._parameters, **module._buffers}
-        found: dict[str, ast.expr] = {}
-        for key, value in held.items():
-            if key in own or key.startswith("_") or key == "training":
-                continue
-            if isinstance(value, nn.Module) or key in read:
-                found[key] = self.value(value, "", layer)
-        return found
+        wanted = {key: value for key, value in added.items() if isinstance(value, nn.Module) or key in read}
+        return {key: value for key, value in wanted.items() if not hides(module, key)}
 
     def _constructor(self, definition: Definition) -> ast.FunctionDef | None:
         """The ``__init__`` of ours that makes it."""
@@ -236,13 +237,20 @@ class Renderer:
             self.used[definition] = None
             fields = [f.name for f in dataclasses.fields(value) if f.init]
             return ast.Call(name(definition.name), [], [ast.keyword(k, self.value(getattr(value, k))) for k in fields])
-        if callable(value) and getattr(value, "__module__", None) and value.__name__.isidentifier():
+        if isinstance(value, functools.partial):
+            self.imports["partial"] = Import("functools", "partial")
+            given = [self.value(value.func, "", layer), *(self.value(one, "", layer) for one in value.args)]
+            named = [ast.keyword(k, self.value(v, k, layer)) for k, v in value.keywords.items()]
+            return ast.Call(name("partial"), given, named)
+        known_as = getattr(value, "__name__", "")
+        if callable(value) and getattr(value, "__module__", None) and known_as.isidentifier():
             if self.program.is_own(value) and (found := self.program.own_value(value)) is not None:
                 self.used[found] = None
                 return name(found.name)
             public = str(value.__module__).replace("torch._C._nn", "torch.nn.functional")
-            self.imports[value.__name__] = Import(public, value.__name__)
-            return name(value.__name__)
+            if getattr(sys.modules.get(public), known_as, None) is value:  # not a method, nor something in a function
+                self.imports[known_as] = Import(public, known_as)
+                return name(known_as)
         raise LayerTypeError(
             say(
                 en=f"{cls.__name__} cannot be written as code: a module may be made from numbers, texts, lists of those, and other "
@@ -251,13 +259,6 @@ class Renderer:
                 "나머지는 모듈 안에서 만드세요.",
             )
         )
-
-
-def _set_by(node: ast.AST) -> set[str]:
-    """The names that a class gives its modules: ``self.a = ...``, ``self.register_buffer("a", ...)``."""
-    found = {n.attr for n in walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
-    calls = [n for n in walk(node) if isinstance(n, ast.Call) and n.args and isinstance(n.args[0], ast.Constant)]
-    return found | {str(n.args[0].value) for n in calls}  # type: ignore[attr-defined]
 
 
 def _spelled_out(constructor: Any, arguments: dict[str, Any]) -> tuple[inspect.Signature, dict[str, Any]]:

@@ -99,11 +99,10 @@ def _lines(
     for part in parts:
         place = child(base, part.name)
         if part.module is None:
-            variable = part.class_name[:1].lower() + part.class_name[1:] if part.class_name else "block"
-            inner = _lines(part.parts, name(variable), wanted, fill, keywords)
+            inner = _lines(part.parts, name(part.variable), wanted, fill, keywords)
             if inner:
                 flush()
-                lines.append(ast.For(ast.Name(variable, ast.Store()), place, inner, []))
+                lines.append(ast.For(ast.Name(part.variable, ast.Store()), place, inner, []))
         else:
             pending += _matrices(part.module, place, ids)
     flush()

@@ -23,8 +23,8 @@ class SourceFile:
     Args:
         name: Its path, or the name under which a notebook keeps the cell's text.
         tree: The tree. Statements carry ``leading`` (the comments above), ``trailing`` (the comment at the end of the line),
-            ``blank`` (whether an empty line stands before) and ``source`` (their lines, as written); literals carry
-            ``literal``, their text.
+            ``blank`` (whether an empty line stands before) and, where they share their lines with no other, ``source``
+            (those lines, as written); literals carry ``literal``, their text.
     """
 
     name: str
@@ -84,7 +84,7 @@ class _Notes:
     """Attaches to each statement what stands round it in the text."""
 
     def __init__(self, text: str) -> None:
-        self.lines = text.splitlines()
+        self.lines = text.split("\n")  # as Python counts them; splitlines knows further signs that end a line
         self.own: dict[int, str] = {}  # comments on a line of their own, by line number
         self.ending: dict[int, str] = {}  # comments at the end of a line
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -105,18 +105,35 @@ class _Notes:
             rows = [r for r in range(row + 1, start) if r in self.own]
             set_note(statement, "leading", [self.own[r] for r in rows])
             first = rows[0] if rows else start
-            set_note(statement, "blank", first >= 2 and not self.lines[first - 2].strip())
+            set_note(statement, "blank", first - 1 > row and not self.lines[first - 2].strip())
             inner = [getattr(statement, name) for name in BODIES if getattr(statement, name, None)]
             row = statement.end_lineno or start
-            header = inner[0][0].lineno - 1 if inner else row
-            set_note(statement, "trailing", self.ending.get(header if header >= start else start))
-            if not inner:
-                set_note(statement, "source", self.lines[start - 1 : row])
-                set_note(statement, "dump", ast.dump(statement))
+            if inner:
+                header = (
+                    inner[0][0].lineno - 1
+                )  # before the start where all stands on one line; the comment is the body's
+                set_note(statement, "trailing", self.ending.get(header) if header >= start else None)
+            else:
+                ends = not self._after(statement).lstrip("; ")
+                set_note(statement, "trailing", self.ending.get(row) if ends else None)
+                if self._stands_alone(statement):
+                    set_note(statement, "source", self.lines[start - 1 : row])
+                    set_note(statement, "dump", ast.dump(statement))
             above = start
             for one in inner:
                 self._attach_body(one, above)
                 above = one[-1].end_lineno or above
+
+    def _stands_alone(self, statement: ast.stmt) -> bool:
+        """Whether a statement shares its lines with nothing but a comment."""
+        before = self.lines[statement.lineno - 1].encode()[: statement.col_offset].decode()
+        return not before.strip() and not self._after(statement)
+
+    def _after(self, statement: ast.stmt) -> str:
+        """What stands behind a statement on its last line, without a comment."""
+        row = statement.end_lineno or statement.lineno
+        after = self.lines[row - 1].encode()[statement.end_col_offset :].decode()
+        return after.removesuffix(self.ending.get(row, "")).strip()
 
     def _segment(self, node: ast.expr) -> str | None:
         if node.lineno != node.end_lineno:

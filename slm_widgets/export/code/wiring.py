@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from slm_widgets.export.code.names import identifier, is_plain, unused
@@ -51,9 +51,9 @@ def child(base: ast.expr, module: str) -> ast.expr:
     return ast.Call(attribute(base, "get_submodule"), [ast.Constant(module)], [])
 
 
-def parameter_names(outside: tuple[str, ...]) -> dict[str, str]:
-    """Names for what a block reads from outside."""
-    taken: set[str] = set()
+def parameter_names(outside: tuple[str, ...], imported: Iterable[str]) -> dict[str, str]:
+    """Names for what a block reads from outside, none of them that of an import."""
+    taken = set(imported)
     return {
         reference: "source" if reference == SOURCE else unused(identifier(reference.replace(":", "_"), "value"), taken)
         for reference in outside
@@ -69,6 +69,7 @@ class Wiring:
         outside: What else may be read: reference -> (what, its name).
         inline: Writes layers without weights as expressions.
         itself: References to what flows in, where layers know it under a name.
+        imported: Names of imports, which no variable may hide.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Wiring:
         outside: Mapping[str, tuple[Flow, str]],
         inline: Inline,
         itself: Sequence[str] = (),
+        imported: Iterable[str] = (),
     ) -> None:
         self.inline = inline
         self.incoming = Value(incoming[0], "", name=incoming[1])
@@ -86,7 +88,7 @@ class Wiring:
         for reference, (flow, known) in outside.items():
             self.kept[reference] = Value(flow, reference, name=known)
             self.values.append(self.kept[reference])
-        self.taken = {value.name for value in self.values}
+        self.taken = {*imported, *(value.name for value in self.values)}
         self.operations: list[Operation] = []
         self.result = self._trace(parts)
         self.emitted = self._nest()
@@ -97,7 +99,7 @@ class Wiring:
             step = part.step
             if step.reads is not None:
                 current = self.kept[step.reads]
-            self.kept[step.layer.id + INPUT] = current
+            self.kept.setdefault(step.layer.id + INPUT, current)  # unless a layer's own id ends so
             if not part.passes_on:
                 current = self._operate(part, current)
             self.kept[step.layer.id] = current

@@ -60,7 +60,7 @@ def import_huggingface(
 
 def _family(config: ConfigFile) -> Family:
     name = config.text("model_type", "", list(FAMILIES))
-    if config.has("quantization_config"):
+    if config.values.get("quantization_config") is not None:
         raise config.wrong("quantization_config", say(en="absent (the original weights)", ko="없음 (원래 가중치)"))
     return FAMILIES[name]
 

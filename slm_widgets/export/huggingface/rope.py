@@ -37,8 +37,9 @@ def read_rope(config: ConfigFile, context_length: int) -> Json:
     for name in rope.values:
         if name not in _KEYS:  # another kind under a known name, or one for each type of layer
             raise rope.wrong(name, say(en="absent", ko="없음"))
-    if rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1.0)) != 1:
-        raise rope.wrong("partial_rotary_factor", "1.0")
+    for group in (rope, config):
+        if group.number("partial_rotary_factor", 1.0) != 1:
+            raise group.wrong("partial_rotary_factor", "1.0")
     fields: Json = {"ropeBase": rope.number("rope_theta", config.number("rope_theta", _BASE))}
     if kind == "llama3":
         fields["ropeConfig"] = {
