@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { fill, formatCount, formatShape } from "../src/graph/drawing/format";
-import { nodeTitle, summary } from "../src/graph/drawing/summary";
+import { breakable, nodeTitle, summary } from "../src/graph/drawing/summary";
 import { readNumber, stepped } from "../src/graph/inspector/numbers";
+import { problemWords } from "../src/graph/inspector/problemWords";
 import { readPalette } from "../src/wire/readPalette";
 import { node } from "./stacks";
 
@@ -30,6 +31,10 @@ test.each([
   [{ numHeads: "x".repeat(1000) }, `Type A · Heads ${"x".repeat(40)}…`],
 ])("%o is told as %s", (data, words) => {
   expect(summary(node("mhAttention", "a", data), entry)).toBe(words);
+});
+
+test("a summary is broken after a dot and nowhere else", () => {
+  expect(breakable("Rotary size 8 · QKV bias").split(" ")).toEqual(["Rotary\u00a0size\u00a08\u00a0·", "QKV\u00a0bias"]);
 });
 
 test("a node is called by its label, its type's title, or its bare type", () => {
@@ -67,4 +72,21 @@ test("arrow keys step within what is allowed", () => {
   expect(stepped(1, -1, 1, undefined)).toBe(1);
   expect(stepped(undefined, 1, 1, undefined)).toBe(2);
   expect(stepped("x", 1, undefined, undefined)).toBe(1);
+});
+
+test.each([
+  ["outDim is 5, not 4. Leave outDim empty.", "Output width", "Output width is 5, not 4. Leave Output width empty."],
+  ["outDim은 5인데 4입니다. outDim을 비워 두세요.", "출력 너비", "출력 너비는 5인데 4입니다. 출력 너비를 비워 두세요."],
+  ["outDim은 5인데 4입니다. outDim을 비워 두세요.", "출력 폭", "출력 폭은 5인데 4입니다. 출력 폭을 비워 두세요."],
+  ["outDim 값이 'outDim'입니다.", "출력 폭", "출력 폭 값이 'outDim'입니다."],
+  ["outDim은 5입니다.", "V", "V은 5입니다."],
+  ["outDimension is 5.", "Output width", "outDimension is 5."],
+  ["5 comes out, but outDim is 4.", "Output width", "5 comes out, but outDim is 4."],
+  ["outDim is 5.", "$& <b>", "$& <b> is 5."],
+])("%s under %s reads: %s", (text, title, words) => {
+  expect(problemWords(text, "outDim", title)).toBe(words);
+});
+
+test("a field of a group is called by its own title", () => {
+  expect(problemWords("rope.a+b is 5.", "rope.a+b", "Factor")).toBe("Factor is 5.");
 });

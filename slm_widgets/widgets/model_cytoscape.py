@@ -10,7 +10,7 @@ import ipywidgets
 
 from slm_widgets.widgets.colours import INK, QUIET, WRONG, fill_of
 from slm_widgets.widgets.model_drawing import Card, Drawing, Wire
-from slm_widgets.widgets.model_layout import FRAME_PAD, WIDTH, Layout, lay_out
+from slm_widgets.widgets.model_layout import FRAME_PAD, ROOM, WIDTH, Layout, lay_out, lines_of, wide
 
 _HIGHEST_PX = 1400
 
@@ -25,7 +25,7 @@ _STYLE: list[dict[str, Any]] = [
             **{"shape": "round-rectangle", "width": "data(width)", "height": "data(height)"},
             **{"background-color": "data(fill)", "border-color": "data(edge)", "border-width": "data(thick)"},
             **{"label": "data(words)", "color": INK, "font-family": "system-ui, sans-serif", "font-size": 12},
-            **{"line-height": 1.35, "text-wrap": "wrap", "text-max-width": f"{WIDTH - 12}px"},
+            **{"line-height": 1.35, "text-wrap": "wrap", "text-max-width": f"{ROOM}px"},
             **{"text-valign": "center", "text-halign": "center"},
         },
     },
@@ -115,9 +115,7 @@ def _node(card: Card, layout: Layout) -> ipycytoscape.Node:
     fill, edge = fill_of("block" if is_frame else card.group)
     data: dict[str, Any] = {
         "id": card.key,
-        "words": card.title
-        if is_frame
-        else (" · " if card.kind == "end" else "\n").join([card.title, *map(_fitting, card.lines)]),
+        "words": _words(card),
         "fill": edge if is_frame else fill,
         "edge": WRONG if card.problem else edge,
         "thick": 2.5 if card.problem else 1.4,
@@ -141,7 +139,7 @@ def _frame_sizes(card: Card, layout: Layout) -> dict[str, Any]:
         "height": box.height - 2 * FRAME_PAD,
         "left": f"{min(child.x for child in inside) - box.x - FRAME_PAD:g}%",
         "right": f"{box.right - FRAME_PAD - max(child.right for child in inside):g}%",
-        "shift": min(_wide(card.title), _HALF) / 2 + 10 - box.width / 2,
+        "shift": min(wide(card.title), _HALF) / 2 + 10 - box.width / 2,
     }
 
 
@@ -190,13 +188,7 @@ def _edge(wire: Wire, layout: Layout) -> ipycytoscape.Edge:
     return ipycytoscape.Edge(data=data, classes=f"{wire.kind} directed")
 
 
-def _fitting(line: str) -> str:
-    """As many of the words of a line as go on one."""
-    while _wide(line) > WIDTH - 12 and " · " in line:
-        line = line.rpartition(" · ")[0]
-    return line
-
-
-def _wide(line: str) -> float:
-    """About how wide a line of text is; Hangul is about twice as wide as Latin letters."""
-    return sum(12 if ord(letter) > 0x1100 else 6.3 for letter in line)
+def _words(card: Card) -> str:
+    if card.kind == "frame":
+        return card.title
+    return (" · " if card.kind == "end" else "\n").join([card.title, *lines_of(card)])

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slm_widgets.language import say
-from slm_widgets.stack.references import INPUT, canonical_reference
+from slm_widgets.layers import layer_types
+from slm_widgets.stack.references import INPUT, canonical_reference, referred_id
 from slm_widgets.widgets.design_source import ids_of, with_ids
 from slm_widgets.widgets.drawn_palette import drawn_palette
 
@@ -22,7 +23,7 @@ class Card:
     Args:
         key: Its own name in the drawing: the layer's id, with a number where a half-finished design uses one twice.
         kind: ``layer``, ``block`` (drawn as one box), ``frame`` (a block with its layers inside), ``point`` (where a frame
-            begins), ``end`` (what goes into and comes out of the whole).
+            begins), ``end`` (what goes into and comes out of the whole, a source text too).
         title: The layer's label, or its type's name, with ``× 2`` for a block.
         lines: Its main numbers, and its parameter count.
         group: The palette's group, for the colour; empty for a type that nobody knows.
@@ -42,7 +43,7 @@ class Card:
 @dataclass(frozen=True)
 class Wire:
     """One arrow: ``flow`` to the layer below, ``branch`` from further up to a layer that reads there instead, ``side`` for what
-    a layer takes besides (a residual adds it)."""
+    a layer takes besides (a residual adds it), or what the layers in a closed block take from above it."""
 
     source: str
     target: str
@@ -80,6 +81,7 @@ class _Pen:
         self.keys = {_BEGINNING, _END}
         self.ids: set[str] = set()
         self.palette = {entry["type"]: entry for entry in drawn_palette()}
+        self.types = layer_types()
 
     def draw(self, nodes: list[Any]) -> Drawing:
         self.ids = ids_of(nodes)
@@ -105,14 +107,16 @@ class _Pen:
         key = self._free(name)
         reads = self._reads(data, above, scope)
         scope[name + INPUT] = reads.source if reads else above
+        if self._lets_in(node):
+            reads = Wire(self._source_text(key, parent).key, "")
         if children is not None and (self.expanded is None or key in self.expanded):
             leaving = self._frame(node, data, children, key, reads, dict(scope), parent)
         else:
             self._card(self._layer(node, data, key, parent, "layer" if children is None else "block"))
             self._wire(reads, key)
             leaving = key
-            for field_name in self._reference_fields(node):
-                source = self._place(data.get(field_name), scope)
+            for reference in (*self._taken(node, data), *self._taken_inside(children or [], ids_of([node]))):
+                source = self._place(reference, scope)
                 self._wire(Wire(source, "", "side") if source else None, key)
         scope[name] = leaving
         return leaving
@@ -128,10 +132,32 @@ class _Pen:
         if wire is not None and (whole := replace(wire, target=target)) not in self.drawing.wires:
             self.drawing.wires.append(whole)
 
-    def _reference_fields(self, node: dict[str, Any]) -> list[str]:
-        """The fields that name what a layer takes besides what it reads."""
+    def _lets_in(self, node: dict[str, Any]) -> bool:
+        """Whether a second text comes in at a layer."""
+        return getattr(self.types.get(str(node.get("type"))), "gives_length", None) == "S"
+
+    def _source_text(self, key: str, parent: str | None) -> Card:
+        title = say(en="source token ids", ko="원문 토큰 번호")
+        return self._card(Card(self._free(f"→ {key}"), "end", title, ("B × S",), parent=parent))
+
+    def _taken(self, node: dict[str, Any], data: dict[str, Any]) -> list[Any]:
+        """The references to what a layer takes besides what it reads."""
         fields = self.palette.get(str(node.get("type")), {}).get("fields", [])
-        return [field["name"] for field in fields if field.get("flows") and field["name"] != "input"]
+        return [data.get(field["name"]) for field in fields if field.get("flows") and field["name"] != "input"]
+
+    def _taken_inside(self, nodes: list[Any], inside: set[str]) -> list[str]:
+        """The references out of a closed block, of all that is in it."""
+        found: list[str] = []
+        for node in filter(lambda node: isinstance(node, dict), nodes):
+            data = node.get("data") if isinstance(node.get("data"), dict) else {}
+            references = [data.get("input"), *self._taken(node, data)]
+            found += [r for r in references if isinstance(r, str) and self._names(r) not in inside]
+            if isinstance(node.get("children"), list):
+                found += self._taken_inside(node["children"], inside)
+        return found
+
+    def _names(self, reference: str) -> str:
+        return referred_id(canonical_reference(reference, self.ids), self.ids)
 
     def _frame(
         self,
@@ -197,7 +223,7 @@ def _value(field: Mapping[str, Any], held: Any) -> str:
 
 def _number(held: Any) -> str:
     is_number = isinstance(held, int | float) and not isinstance(held, bool)
-    return f"{held:,}" if is_number else _short(held)
+    return f"{held:,}".removesuffix(".0") if is_number else _short(held)
 
 
 def _short(held: Any) -> str:

@@ -11,11 +11,14 @@ from slm_widgets.widgets.model_drawing import Card, Drawing, Wire
 
 WIDTH, GAP, LINE, PAD = 236, 22, 16, 9
 FRAME_HEAD, FRAME_PAD = 34, 14
+ROOM = WIDTH - 12
+"""How wide the words on a card may be."""
 _TURN = GAP * 0.4
 """How far below its source and above its target a branch turns."""
 _BREAK = 12  # more room above a box that reads from elsewhere
 _FIRST_LANE, _LANE = 16, 11
 _EDGE = 8.0
+_BETWEEN = " · "
 
 
 @dataclass
@@ -65,6 +68,25 @@ class Layout:
     def inside(self, frame: str | None) -> list[Box]:
         """The boxes directly in a frame; None for those in no frame."""
         return [self.boxes[card.key] for card in self.cards.values() if card.parent == frame]
+
+
+def lines_of(card: Card) -> list[str]:
+    """A card's lines as wide as the card: what is too long goes on in the next one, and no word of it is cut."""
+    return [line for whole in card.lines for line in _fitting(whole)]
+
+
+def wide(line: str) -> float:
+    """About how wide a line of text is; Hangul is about twice as wide as Latin letters."""
+    return sum(12 if ord(letter) > 0x1100 else 6.3 for letter in line)
+
+
+def _fitting(line: str) -> list[str]:
+    first, *others = line.split(_BETWEEN)
+    lines = [first]
+    for words in others:
+        longer = lines[-1] + _BETWEEN + words
+        lines[-1:] = [longer] if wide(longer) <= ROOM else [lines[-1], words]
+    return lines
 
 
 def lay_out(drawing: Drawing) -> Layout:
@@ -178,4 +200,4 @@ def _box(card: Card, y: float) -> Box:
         return Box(WIDTH / 2 - 4, y, 8, 8)
     if card.kind == "end":
         return Box(30, y, WIDTH - 60, 28)
-    return Box(0, y, WIDTH, 2 * PAD + LINE * (1 + len(card.lines)))
+    return Box(0, y, WIDTH, 2 * PAD + LINE * (1 + len(lines_of(card))))

@@ -6,7 +6,7 @@ import html
 
 from slm_widgets.widgets.colours import INK, QUIET, WRONG, fill_of
 from slm_widgets.widgets.model_drawing import Card, Drawing
-from slm_widgets.widgets.model_layout import LINE, PAD, WIDTH, Box, Way, lay_out
+from slm_widgets.widgets.model_layout import LINE, PAD, ROOM, WIDTH, Box, Way, lay_out, lines_of, wide
 
 # Text outside the boxes follows the page's theme where it says its colours, and stays readable where not.
 _HALF = WIDTH / 2 - 10  # from the edge of a frame to the arrow in its middle
@@ -92,13 +92,12 @@ def _draw(card: Card, box: Box) -> str:
         f'<text x="{middle:g}" y="{box.y + PAD + 12 + LINE * number:g}" text-anchor="middle" fill="{INK}"'
         f"{' font-weight=' + chr(34) + '600' + chr(34) if number == 0 else ' opacity=' + chr(34) + '.8' + chr(34)}"
         f"{_squeeze(line)}>{html.escape(line)}</text>"
-        for number, line in enumerate((card.title, *card.lines))
+        for number, line in enumerate((card.title, *lines_of(card)))
     ]
     edge, thick = (WRONG, 2) if card.problem else (edge, 1.2)
     return f'<g>{tip}<rect {at} rx="7" fill="{fill}" stroke="{edge}" stroke-width="{thick}"/>{"".join(lines)}</g>'
 
 
-def _squeeze(line: str, width: float = WIDTH - 16) -> str:
-    """Pulls a long line together to a width; Hangul is about twice as wide as Latin letters."""
-    wide = sum(12 if ord(letter) > 0x1100 else 6.6 for letter in line)
-    return f' textLength="{width}" lengthAdjust="spacingAndGlyphs"' if wide > width else ""
+def _squeeze(line: str, width: float = ROOM) -> str:
+    """Pulls a long line together to a width."""
+    return f' textLength="{width}" lengthAdjust="spacingAndGlyphs"' if wide(line) > width else ""

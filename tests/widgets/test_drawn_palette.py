@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from torch import nn
 
 from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
-from slm_widgets.layers import Layer, palette, unregister
+from slm_widgets.layers import Layer, Place, palette, unregister
 from slm_widgets.layers.layer import GROUPS
 from slm_widgets.widgets.colours import colour_of
 from slm_widgets.widgets.drawn_palette import drawn_palette
@@ -48,6 +49,9 @@ def test_a_layer_that_cannot_say_what_it_reads_before_it_is_complete_is_drawn_wi
 
         def sources(self) -> tuple[str, ...]:
             return (self.first, self.second) if self.mode == "both" else (self.first,)
+
+        def module(self, place: Place) -> nn.Module:
+            return nn.Identity()
 
     request.addfinalizer(lambda: unregister("picky"))
     (entry,) = [entry for entry in drawn_palette() if entry["type"] == "picky"]

@@ -12,9 +12,10 @@ import traitlets
 from slm_widgets.errors import ConfigError, LayerStackError
 from slm_widgets.stack import describe, preset, presets
 from slm_widgets.stack.analysis import analyse
-from slm_widgets.widgets import ModelGraph
+from slm_widgets.widgets import GraphEditor, ModelGraph
 from slm_widgets.widgets.model_drawing import draw_model
-from slm_widgets.widgets.model_layout import lay_out
+from slm_widgets.widgets.model_layout import lay_out, lines_of
+from slm_widgets.widgets.model_svg import model_svg
 
 EVIL = "<script>alert(1)</script>\"'&"
 
@@ -89,6 +90,15 @@ def test_it_follows_an_editor_also_through_designs_that_are_wrong():
     assert len(nodes(graph)) == 2  # what goes in and what comes out
 
 
+def test_it_follows_the_button_of_a_real_editor_and_keeps_a_language_of_its_own():
+    editor = GraphEditor("gpt2-nano", language="en")
+    graph, korean = ModelGraph(editor), ModelGraph(editor, language="ko")
+    for chosen, title in [("ko", "토큰 임베딩"), ("en", "Token embedding")]:
+        editor.set_state({"language": chosen})
+        assert nodes(graph)["tokens"].data["words"].startswith(title)
+        assert nodes(korean)["tokens"].data["words"].startswith("토큰 임베딩")
+
+
 def test_a_reference_is_drawn_as_the_design_reads_it():
     def sides(*more: dict[str, Any]) -> list[tuple[str, str]]:
         layers = [
@@ -159,13 +169,66 @@ def test_an_encoder_and_a_decoder_are_drawn_from_the_two_texts():
     assert ("think", "second") not in edges(graph, "flow")
 
 
+def test_a_closed_block_has_the_wires_of_what_it_takes_from_above_it():
+    graph = ModelGraph(preset("transformer-nano"))
+    assert edges(graph, "side") == [("encoder", "decoder")]
+    graph.toggle("decoder")
+    assert ("encoder", "cross_attention") in edges(graph, "side")
+    assert ("encoder", "decoder") not in edges(graph, "side")
+
+
+def test_a_closed_block_takes_what_any_layer_in_it_reads_from_above_and_nothing_of_its_own():
+    deep = {
+        **layer("transformerBlock", "deep"),
+        "children": [
+            layer("residual", "own", source="block:in"),
+            layer("residual", "deeper", source="deep:in"),
+            layer("feedForward", "ffn", input="tokens"),
+            layer("residual", "again", source="tokens"),
+            layer("residual", "lost", source="nowhere"),
+            "rubbish",
+        ],
+    }
+    block = {**layer("transformerBlock", "block"), "children": [layer("normalization", "norm"), deep]}
+    graph = ModelGraph([layer("tokenEmbedding", "tokens"), layer("normalization", "first"), block])
+    assert edges(graph, "side") == [("tokens", "block")]
+    graph.toggle("block")
+    assert edges(graph, "side") == [("block:in", "deep"), ("tokens", "deep")]
+    graph.toggle("deep")
+    assert edges(graph, "branch") == [("tokens", "ffn")]
+
+
+def test_a_source_text_comes_in_beside_the_text():
+    words = {name: node.data["words"] for name, node in nodes(ModelGraph(TWO_HALVES)).items()}
+    assert words["→"] == "token ids · B × T"
+    assert words["→ source"] == "source token ids · B × S"
+    graph = ModelGraph(TWO_HALVES)
+    assert ("→ source", "source") in edges(graph, "flow")
+    assert edges(graph, "branch") == [("→", "second")]
+    assert "→" not in {source for source, _ in edges(graph, "flow")}
+    assert "B × S" not in ModelGraph("gpt2-nano").to_svg()
+
+
+@pytest.mark.parametrize("name", [info.name for info in presets()])
+def test_no_line_of_a_card_is_pulled_together_or_loses_a_word(name):
+    design = preset(name)
+    drawing = draw_model(design.layers, analyse(design.layers, design.config))
+    picture = ElementTree.fromstring(model_svg(drawing))
+    texts = {text.text: text.get("textLength") for text in picture.iter("{http://www.w3.org/2000/svg}text")}
+    for card in drawing.cards:
+        if card.kind in ("layer", "block"):
+            assert "".join(lines_of(card)).replace(" · ", "") == "".join(card.lines).replace(" · ", "")
+            assert [texts[line] for line in lines_of(card)] == [None] * len(lines_of(card))
+
+
 @pytest.mark.parametrize("design", [PARALLEL, TWO_HALVES], ids=["parallel", "two halves"])
-def test_ways_round_pass_beside_all_boxes_and_end_inside_the_picture(design):
-    drawing = draw_model(design, analyse(design))
+@pytest.mark.parametrize("expanded", [None, ()], ids=["open", "closed"])
+def test_ways_round_pass_beside_all_boxes_and_end_inside_the_picture(design, expanded):
+    drawing = draw_model(design, analyse(design), expanded)
     layout = lay_out(drawing)
     middle = layout.inside(None)[0].centre[0]
     assert {wire.kind for wire in layout.ways} <= {"branch", "side"}
-    assert layout.ways
+    assert layout.ways or (design is PARALLEL and expanded is not None)
     for wire, way in layout.ways.items():
         assert way.start < way.end
         assert 0 < way.lane < layout.width

@@ -1,6 +1,7 @@
 import { Handle, Position } from "@xyflow/react";
 import type { ReactNode } from "react";
 import type { CardFacts } from "./cardFacts";
+import { breakable } from "./summary";
 
 interface Props {
   readonly id: string;
@@ -11,21 +12,26 @@ interface Props {
 /** What is written on a card, or on the header of a block. Labels are text nodes, so markup in them stays words. */
 export function CardFace({ id, facts, badge }: Props) {
   const { title, summary, shape, parameters, problem, further, isShort } = facts;
-  const shapeAndSummary = (
-    <>
-      {summary && <span className="slm-card-summary">{summary}</span>}
-      <span className="slm-card-shape">{shape}</span>
-    </>
-  );
+  const words = summary && <span className="slm-card-summary">{breakable(summary)}</span>;
+  const size = <span className="slm-card-shape">{shape}</span>;
+  const count = parameters && <span className="slm-card-parameters">{parameters}</span>;
   return (
     <>
       <div className="slm-card-row">
         <span className="slm-card-title">{title}</span>
         {badge}
-        {isShort && shapeAndSummary}
-        {parameters && <span className="slm-card-parameters">{parameters}</span>}
+        {isShort && words}
+        <span className="slm-card-numbers">
+          {isShort && size}
+          {count}
+        </span>
       </div>
-      {!isShort && <div className="slm-card-row slm-card-facts">{shapeAndSummary}</div>}
+      {!isShort && (
+        <div className="slm-card-row slm-card-facts">
+          {words}
+          {size}
+        </div>
+      )}
       {problem && (
         <div className="slm-card-problem" data-severity={problem.severity} data-testid={`problem-${id}`}>
           {problem.text}

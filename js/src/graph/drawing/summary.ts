@@ -3,6 +3,7 @@ import { INPUT } from "../stack/branches";
 import { formatCount } from "./format";
 
 const LONGEST = 40;
+const BETWEEN = " · ";
 
 /**
  * A node's own values in a few words, in the order of its form: "Heads 4 · Dropout 0.1". Values that say nothing new are
@@ -19,7 +20,13 @@ export function summary(node: LayerNode, entry: PaletteEntry | undefined): strin
   const reads = node.data[INPUT];
   return [reads ? `← ${shorten(reads)}` : "", ...words.filter((word) => word !== "").slice(0, 3)]
     .filter((word) => word !== "")
-    .join(" · ");
+    .join(BETWEEN);
+}
+
+/** A summary that a page breaks between its values, and never inside one. */
+export function breakable(summary: string): string {
+  const whole = summary.split(BETWEEN).map((words) => words.replaceAll(" ", "\u00a0"));
+  return whole.join("\u00a0· ");
 }
 
 function choiceTitle(field: Field, held: unknown): string {

@@ -7,6 +7,7 @@ import type { FormContext, InputProps } from "./inputProps";
 import { NumberInput } from "./NumberInput";
 import { showValue } from "./numbers";
 import { ProblemNote } from "./ProblemNote";
+import { problemWords } from "./problemWords";
 import { ReferenceInput } from "./ReferenceInput";
 import { TextInput } from "./TextInput";
 
@@ -52,7 +53,12 @@ export function FieldRow({ field, prefix = "", value, problems, form, onChange }
       {Input ? <Input {...common} /> : <NumberField {...common} />}
       <div id={`${id}-help`} className="slm-field-notes">
         {wrong.map((problem) => (
-          <ProblemNote key={problem.text} problem={problem} onMend={form.onMend} />
+          <ProblemNote
+            key={problem.text}
+            problem={problem}
+            words={problemWords(problem.text, name, field.title)}
+            onMend={form.onMend}
+          />
         ))}
         <p className="slm-field-help">{field.help}</p>
       </div>

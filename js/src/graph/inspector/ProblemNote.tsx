@@ -3,14 +3,16 @@ import { MendButton } from "./MendButton";
 
 interface Props {
   readonly problem: Problem;
+  /** What it says, where that is not the problem's own sentence. */
+  readonly words?: string;
   readonly onMend: (fields: Data) => void;
 }
 
 /** What is wrong, and the button that puts it right where one click can. */
-export function ProblemNote({ problem, onMend }: Props) {
+export function ProblemNote({ problem, words = problem.text, onMend }: Props) {
   return (
     <div className="slm-field-problem" data-severity={problem.severity}>
-      {problem.text}
+      {words}
       <MendButton mend={problem.mend} onMend={onMend} />
     </div>
   );
