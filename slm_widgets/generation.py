@@ -87,6 +87,16 @@ def generate(
             ),
             field="tokenizer",
         )
+    if not hasattr(tokenizer, "end_of_text_id"):
+        raise GenerationError(
+            say(
+                en=f"tokenizer is a {type(tokenizer).__name__}, but one of slm_widgets' is needed: that of a run (run.tokenizer), or "
+                'slm.load_tokenizer("char", corpus), "byte", "gpt2", or a folder of one.',
+                ko=f"tokenizer로 {type(tokenizer).__name__} 객체를 주었는데 slm_widgets의 토크나이저가 필요합니다. run.tokenizer, "
+                'slm.load_tokenizer("char", corpus), "byte", "gpt2", 또는 토크나이저 폴더를 쓰세요.',
+            ),
+            field="tokenizer",
+        )
     tokens = stream(model, tokenizer, prompt, max_new_tokens, temperature, top_k, top_p, seed)
     return prompt + "".join(token.text for token in tokens)
 

@@ -52,13 +52,13 @@ def use_language(code: str | None) -> Iterator[None]:
 
 
 class Text(NamedTuple):
-    """One text in every language; ``str(text)`` is the chosen one."""
+    """One text in every language; ``str(text)`` is the chosen one, or the English where there is no Korean."""
 
     en: str
-    ko: str
+    ko: str = ""
 
     def __str__(self) -> str:
-        return self.ko if language() == "ko" else self.en
+        return self.ko if self.ko and language() == "ko" else self.en
 
 
 def say(*, en: str, ko: str) -> str:

@@ -187,6 +187,9 @@ def _export(commands: Any) -> None:
         metavar="FOLDER",
         help=say(en="write a folder that transformers loads", ko="transformers가 읽는 폴더로 씀"),
     )
+    parser.add_argument(
+        "--overwrite", action="store_true", help=say(en="replace what is there", ko="이미 있는 것을 바꿔 씀")
+    )
 
 
 def _check(commands: Any) -> None:

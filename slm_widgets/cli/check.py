@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from slm_widgets.cli.errors import on_one_line
 from slm_widgets.errors import ConfigError, LayerTypeError
 from slm_widgets.language import say
 from slm_widgets.stack.budget import answer_in_words, costs_in_words
@@ -23,7 +24,7 @@ def main(arguments: argparse.Namespace) -> int:
     examined = examine(Path(arguments.file).expanduser())
     for problem in examined.problems:
         kind = say(en="error", ko="오류") if problem.severity == "error" else say(en="warning", ko="경고")
-        print(f"{kind}: {problem.message}", file=sys.stderr)
+        print(f"{kind}: {on_one_line(problem.message)}", file=sys.stderr)
     console = Console(highlight=False, markup=False)
     if not examined.ok:
         found = report(examined)

@@ -14,12 +14,17 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
 
 
+def on_one_line(text: str) -> str:
+    """A text from a file as a terminal may show it: what would move the cursor or end the line becomes a mark."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 def told(work: Callable[[], int]) -> int:
     """Does the work and returns its exit status; an error of ours is told on stderr and is status 2."""
     try:
         return work()
     except SLMError as error:
-        print(error.message, file=sys.stderr)
+        print("\n".join(map(on_one_line, error.message.split("\n"))), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(file=sys.stderr)

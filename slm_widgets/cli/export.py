@@ -35,15 +35,36 @@ def main(arguments: argparse.Namespace) -> int:
                 ),
                 field="huggingface",
             )
-        folder = export_huggingface(run, Path(arguments.huggingface).expanduser())
+        folder = export_huggingface(run, Path(arguments.huggingface).expanduser(), overwrite=arguments.overwrite)
         print(say(en=f"The Hugging Face folder: {folder}", ko=f"Hugging Face 폴더: {folder}"))
     if arguments.code is not None:
         path = Path(arguments.code).expanduser()
-        write_text(path, export_code(stack))
+        _write(path, export_code(stack), arguments.overwrite)
         print(say(en=f"The code: {path}", ko=f"코드: {path}"))
         if run is not None:
             print(say(en=f"Its weights: {run.folder / WEIGHTS}", ko=f"가중치: {run.folder / WEIGHTS}"))
     return 0
+
+
+def _write(path: Path, code: str, overwrite: bool) -> None:
+    if path.exists() and not overwrite:
+        raise ConfigError(
+            say(
+                en=f"{path} is there already. Choose another name, or add --overwrite.",
+                ko=f"{path} 파일이 이미 있습니다. 다른 이름을 고르거나 --overwrite를 붙이세요.",
+            ),
+            field="code",
+        )
+    try:
+        write_text(path, code)
+    except OSError as error:
+        raise ConfigError(
+            say(
+                en=f"{path} cannot be written: {error.strerror}. Choose a folder that exists and that you may write to.",
+                ko=f"{path} 파일을 쓸 수 없습니다: {error.strerror}. 쓸 수 있는 폴더를 고르세요.",
+            ),
+            field="code",
+        ) from error
 
 
 def _read(source: str) -> tuple[SavedRun | None, LayerStack]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, Self
 
 from slm_widgets.fields import described
-from slm_widgets.language import Text
+from slm_widgets.language import Text, say
 from slm_widgets.layers.attention import Attention
 from slm_widgets.layers.layer import Layer
-from slm_widgets.layers.place import LONGEST, MOST_HEADS, Place
+from slm_widgets.layers.place import LONGEST, MOST, MOST_HEADS, Place
 from slm_widgets.layers.position_bias import AlibiBias, RelativeBias
 from slm_widgets.layers.problem import Problem
 from slm_widgets.layers.rotary import RopeConfig, Rotary
@@ -26,13 +26,39 @@ def heads_must_divide(layer: Layer, heads: int, width: int) -> Iterator[Problem]
     """The rule for heads that share the width among them."""
     if width % heads:
         fitting = divisors(width, max(2 * heads, 64))
+        groups = getattr(layer, "num_kv_groups", None)
+        own = groups in (None, heads)  # one set of keys and values for each head, however many there are
+        near = nearest(heads, _fitting_heads(layer, width, 1 if own else groups or 1))
+        mend = None if near is None else {"numHeads": near} | ({"numKvGroups": None} if own and groups else {})
         yield layer.problem(
             "numHeads",
             en=f"{heads} heads, but {width} channels come in, and {width} / {heads} is not whole. "
             f"Choose a number of heads that divides {width}: {fitting}.",
             ko=f"헤드가 {heads}개인데 들어오는 채널은 {width}개이고, {width} / {heads}은(는) 나누어떨어지지 않습니다. "
             f"{width}의 약수를 고르세요: {fitting}.",
+            mend=mend,
+            mend_title=say(en=f"Use {counted(near, 'head')}", ko=f"헤드 {near}개 쓰기") if near else "",
         )
+
+
+def nearest(wanted: int, fitting: Iterable[int]) -> int | None:
+    """The number nearest to a wanted one, the smaller of two as near; None where there is none."""
+    return min(fitting, key=lambda n: (abs(n - wanted), n), default=None)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 head``, ``4 heads``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _fitting_heads(layer: Layer, width: int, groups: int) -> Iterator[int]:
+    """The numbers of heads with which nothing else is wrong either: groups that share them, heads that can be turned."""
+    turned, size = getattr(layer, "is_rope", False), getattr(layer, "rotary_dim", None)
+    for heads in range(1, min(width, MOST_HEADS) + 1):
+        if width % heads or heads % groups:
+            continue
+        if not turned or ((size or width // heads) % 2 == 0 and (size or 0) <= width // heads):
+            yield heads
 
 
 class AttentionFields(Layer):
@@ -137,6 +163,7 @@ class AttentionFields(Layer):
             ko="점수를 tanh로 (-cap, cap) 안에 넣습니다. 비워 두면 하지 않습니다.",
         ),
         gt=0,
+        le=MOST,
     )
     scale: float | None = described(
         None,
@@ -146,6 +173,7 @@ class AttentionFields(Layer):
             ko="점수에 곱하는 수입니다. 비워 두면 1/sqrt(헤드 크기)입니다.",
         ),
         gt=0,
+        le=MOST,
     )
 
     position_bias: Literal["none", "relative", "alibi"] | None = described(
@@ -204,9 +232,9 @@ class AttentionFields(Layer):
         if size % 2 or size > head_size:
             yield self.problem(
                 "rotaryDim" if self.rotary_dim else "numHeads",
-                en=f"{size} numbers of a head are to be turned, but it must be an even number of at most {head_size} (the head "
-                "size). Choose another number of heads or rotary size.",
-                ko=f"헤드의 수 {size}개를 돌리려 하는데, {head_size}(헤드 크기) 이하의 짝수여야 합니다. "
+                en=f"The rotary size is {size}, but it must be an even number of at most {head_size} (the head size). Choose another "
+                "number of heads or rotary size.",
+                ko=f"회전 크기가 {size}인데, {head_size}(헤드 크기) 이하의 짝수여야 합니다. "
                 "헤드 수나 회전 크기를 바꾸세요.",
             )
 

@@ -62,7 +62,7 @@ class FeedForwardFields(Layer):
         title=Text(en="Activation", ko="활성화 함수"),
         help=Text(
             en="The bend in the middle. SwiGLU is SiLU with a gate; SquaredReLU is max(x, 0)².",
-            ko="가운데서 구부리는 함수입니다. SwiGLU는 게이트가 있는 SiLU이고, SquaredReLU는 max(x, 0)²입니다.",
+            ko="가운데서 비선형으로 바꾸는 함수입니다. SwiGLU는 게이트가 있는 SiLU이고, SquaredReLU는 max(x, 0)²입니다.",
         ),
     )
     bias: bool | None = described(
@@ -117,7 +117,7 @@ class FeedForward(FeedForwardFields):
         "Formula: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
         "Try: halve the hidden width; compare Standard GELU with gated SiLU (SwiGLU), or with SquaredReLU.\n"
         "Source: Vaswani et al. 2017, section 3.3; Shazeer 2020 (GLU variants); So et al. 2021 (squared ReLU).",
-        ko="각 토큰의 벡터를 넓히고, 활성화 함수로 구부리고, 다시 좁힙니다. 트랜스포머 파라미터의 3분의 2가 보통 여기에 있습니다. "
+        ko="각 토큰의 벡터를 넓히고, 활성화 함수로 비선형으로 바꾸고, 다시 좁힙니다. 트랜스포머 파라미터의 3분의 2가 보통 여기에 있습니다. "
         "게이트형(Gated): 두 번째 행렬이 각 수를 얼마나 통과시킬지 정합니다.\n"
         "식: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
         "해 보기: 은닉 폭을 절반으로 줄여 보고, Standard GELU를 게이트형 SiLU(SwiGLU)나 SquaredReLU와 비교해 보세요.\n"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Self
 
 from slm_widgets.fields import described
-from slm_widgets.language import Text
-from slm_widgets.layers.attention_fields import AttentionFields, divisors, heads_must_divide
+from slm_widgets.language import Text, say
+from slm_widgets.layers.attention_fields import AttentionFields, counted, divisors, heads_must_divide, nearest
 from slm_widgets.layers.place import MOST_HEADS, WIDEST, Place
 from slm_widgets.layers.problem import Problem
 from slm_widgets.layers.rotary import RopeConfig
@@ -100,12 +100,24 @@ class GroupedQueryAttention(AttentionFields):
     def problems(self, place: Place) -> Iterator[Problem]:
         if self.num_heads % self.groups():
             fitting = divisors(self.num_heads, self.num_heads)
+            near = nearest(self.groups(), (n for n in range(1, self.num_heads + 1) if self.num_heads % n == 0)) or 1
             yield self.problem(
                 "numKvGroups",
                 en=f"{self.groups()} key/value groups, but {self.num_heads} heads cannot be shared evenly among them. "
                 f"Choose a number that divides {self.num_heads}: {fitting}.",
                 ko=f"키/값 그룹이 {self.groups()}개인데 헤드 {self.num_heads}개를 고르게 나눌 수 없습니다. "
                 f"{self.num_heads}의 약수를 고르세요: {fitting}.",
+                mend={"numKvGroups": near},
+                mend_title=say(en=f"Use {counted(near, 'group')}", ko=f"그룹 {near}개 쓰기"),
+            )
+        stretch = self.rope_config
+        if stretch is not None and stretch.high_freq_factor <= stretch.low_freq_factor:
+            yield self.problem(
+                "ropeConfig",
+                en=f"high_freq_factor is {stretch.high_freq_factor:g}, but it must be greater than low_freq_factor "
+                f"({stretch.low_freq_factor:g}): waves between the two are blended.",
+                ko=f"high_freq_factor 값이 {stretch.high_freq_factor:g}인데 low_freq_factor({stretch.low_freq_factor:g})보다 커야 "
+                "합니다. 둘 사이의 파동은 섞어서 늘입니다.",
             )
         indivisible = [] if self.head_dim else list(heads_must_divide(self, self.num_heads, place.width))
         yield from indivisible or super().problems(place)

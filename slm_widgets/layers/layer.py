@@ -10,11 +10,18 @@ A new layer type is one file in this folder, a cell of a notebook, or a class in
 
         def module(self, place): return ScaleModule(self.factor)
 
-Everything else (palette, form, checks, shapes, counts) comes from that class.
+Everything else (palette, form, checks, shapes, counts) comes from that class. What its module may know and say:
+
+- ``x.is_meta``: true where there are shapes but no numbers; a module that decides by numbers must go by shapes there.
+- ``written_as``: the plain class shown in exported code in place of a fast one (see rms_norm.py).
+- ``looks_ahead``: true where a token sees those after it; then generation reads the whole text again for every token.
+- ``zero_init``: true where what it writes into the residual stream starts at zero (see model/initialise.py).
+- ``balance_loss``: a scalar that training adds to its loss, or None (see mixture_of_experts.py).
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
@@ -94,6 +101,16 @@ class Layer(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         if cls.type:
             register(cls)
+        elif _forgot_its_type(cls):
+            warnings.warn(
+                say(
+                    en=f"The layer class {cls.__name__} has a module but no type, so it will not be in the palette. Write "
+                    'type = "..." in it, without an annotation; if it is only a base of others, begin its name with an underscore.',
+                    ko=f"레이어 클래스 {cls.__name__}에 module은 있지만 type이 없어서 팔레트에 나오지 않습니다. 클래스 안에 "
+                    'type = "..."을 형식 표시 없이 적어 주세요. 다른 클래스의 바탕일 뿐이라면 이름을 밑줄로 시작하세요.',
+                ),
+                stacklevel=3,  # the class statement, past pydantic's metaclass
+            )
 
     # -- rules; each is asked in this order, with everything before it settled -------------------------------------
 
@@ -154,15 +171,25 @@ class Layer(BaseModel):
 
 
 def register(layer: type[Layer]) -> None:
-    """Adds a layer type; a class of the same name defined again (a notebook cell run twice) replaces the earlier one."""
+    """Adds a layer type; a class of the same name defined again (a notebook cell run twice) replaces the earlier one.
+
+    A title, summary or help that is plain text stands for both languages.
+
+    Raises:
+        LayerTypeError: for a class that lacks something, whose type name cannot be or is taken, or with a field that no form shows.
+    """
+    _check_type_name(layer)
     for attribute in ("title", "summary", "help", "group"):
-        if not hasattr(layer, attribute):
-            raise LayerTypeError(
-                say(
-                    en=f"The layer class {layer.__name__} has no {attribute}; give it one as a class attribute.",
-                    ko=f"레이어 클래스 {layer.__name__}에 {attribute}이(가) 없습니다. 클래스 속성으로 적어 주세요.",
-                )
+        _check_words(layer, attribute)
+    if layer.module is Layer.module and not layer.container:
+        raise LayerTypeError(
+            say(
+                en=f"The layer class {layer.__name__} has no module. Define module(self, place), which returns the torch module, or "
+                "set container = True for a layer that only holds others.",
+                ko=f"레이어 클래스 {layer.__name__}에 module이 없습니다. torch 모듈을 돌려주는 module(self, place)을 정의하거나, "
+                "다른 레이어를 담기만 한다면 container = True로 두세요.",
             )
+        )
     known = _registry.get(layer.type)
     # The same cell run twice defines the same name in the same module; anything else is another class.
     if known is not None and (known.__module__, known.__qualname__) != (layer.__module__, layer.__qualname__):
@@ -175,6 +202,47 @@ def register(layer: type[Layer]) -> None:
     for info in layer.model_fields.values():
         field_kind(info)
     _registry[layer.type] = layer
+
+
+def _check_type_name(layer: type[Layer]) -> None:
+    if isinstance(layer.type, str) and layer.type.isidentifier():
+        return
+    raise LayerTypeError(
+        say(
+            en=f"The type of the layer class {layer.__name__} is {layer.type!r}, but it must be one word of letters, digits and "
+            'underscores that begins with no digit. Write it as in type = "tokenShift".',
+            ko=f"레이어 클래스 {layer.__name__}의 type이 {layer.type!r}입니다. 글자, 숫자, 밑줄로 된 한 단어여야 하고 숫자로 시작할 수 "
+            '없습니다. type = "tokenShift"처럼 적어 주세요.',
+        )
+    )
+
+
+def _check_words(layer: type[Layer], attribute: str) -> None:
+    """Sees that a class attribute for people is there, in both languages; a group is a plain name."""
+    words = getattr(layer, attribute, None)
+    if words is None:
+        raise LayerTypeError(
+            say(
+                en=f"The layer class {layer.__name__} has no {attribute}; give it one as a class attribute.",
+                ko=f"레이어 클래스 {layer.__name__}에 {attribute}이(가) 없습니다. 클래스 속성으로 적어 주세요.",
+            )
+        )
+    if attribute != "group" and isinstance(words, str):
+        setattr(layer, attribute, Text(en=words, ko=words))
+    elif not isinstance(words, str if attribute == "group" else Text):
+        raise LayerTypeError(
+            say(
+                en=f'The {attribute} of the layer class {layer.__name__} is {words!r}, but it must be a text, "..."'
+                + ("." if attribute == "group" else ' or Text(en="...", ko="...").'),
+                ko=f'레이어 클래스 {layer.__name__}의 {attribute} 값이 {words!r}입니다. 문자열 "..."'
+                + ("로 적어 주세요." if attribute == "group" else '이나 Text(en="...", ko="...")로 적어 주세요.'),
+            )
+        )
+
+
+def _forgot_its_type(layer: type[Layer]) -> bool:
+    ours = layer.__module__.startswith("slm_widgets.")
+    return Layer in layer.__bases__ and "module" in vars(layer) and not (ours or layer.__name__.startswith("_"))
 
 
 def unregister(type_name: str) -> None:

@@ -89,12 +89,16 @@ class Linear(Layer):
                 mend_title=say(en="Switch tying off", ko="공유 끄기"),
             )
         elif (table := place.tables[place.embedding_id]) != (self.out_dim, place.width):
+            # Left empty it is the size of the vocabulary.
+            fits = place.last and table == (place.vocab_size, place.width)
             yield self.problem(
                 "weightTying",
                 en=f"The table of {place.embedding_id} is {table[0]} × {table[1]}, but {self.out_dim} × {place.width} is needed here. "
                 "Switch tying off, or bring what comes in to the table's width.",
                 ko=f"{place.embedding_id}의 표는 {table[0]} × {table[1]}인데 여기에는 {self.out_dim} × {place.width}이 필요합니다. "
                 "공유를 끄거나 들어오는 폭을 표의 폭에 맞추세요.",
+                mend={"outDim": None} if fits else None,
+                mend_title=say(en="Leave the output width empty", ko="출력 폭 비워 두기") if fits else "",
             )
         if self.zero_init:
             yield self.problem(

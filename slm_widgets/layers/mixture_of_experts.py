@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from slm_widgets.fields import described
 from slm_widgets.language import Text, say
 from slm_widgets.layers.feed_forward import FeedForwardFields, GatedFeedForward, StandardFeedForward
-from slm_widgets.layers.place import Place
+from slm_widgets.layers.place import MOST, Place
 from slm_widgets.layers.problem import Problem
 
 MOST_EXPERTS = 512
@@ -81,6 +81,7 @@ class MixtureOfExperts(FeedForwardFields):
             ko="토큰을 전문가들에게 고루 나누도록 학습에서 얼마나 세게 요구할지 정합니다. 보통 0.01이고, 0이면 끕니다.",
         ),
         ge=0,
+        le=MOST,
     )
 
     def problems(self, place: Place) -> Iterator[Problem]:

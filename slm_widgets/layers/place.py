@@ -12,6 +12,7 @@ MOST_HEADS = 10_000
 MOST_REPEATS = 1_000_000
 LONGEST = 100_000_000
 LARGEST_VOCABULARY = 100_000_000
+MOST = 1_000_000.0  # of a factor: more, and float32 soon knows no numbers for what comes out
 
 SOURCE = ":source"
 """Refers to the text that an encoder-decoder reads beside its own; no layer may have this id."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
 from slm_widgets.layers.layer import Layer
-from slm_widgets.layers.place import Place
+from slm_widgets.layers.place import MOST, Place
 from slm_widgets.layers.problem import Problem
 
 
@@ -44,6 +44,8 @@ class Residual(Layer):
         1.0,
         title=Text(en="Scale", ko="배율"),
         help=Text(en="What the source is multiplied by.", ko="출발점에 곱하는 수입니다."),
+        ge=-MOST,
+        le=MOST,
     )
 
     def sources(self) -> tuple[str, ...]:

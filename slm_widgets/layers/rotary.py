@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text
+from slm_widgets.layers.place import MOST
 
 _FIRST_TABLE = 4096  # positions computed at once; the table grows when a longer text comes
 
@@ -28,7 +29,8 @@ class RopeConfig(BaseModel):
         help=Text(
             en="How much slower the slowest angles turn.", ko="가장 느린 각도를 얼마나 더 느리게 돌릴지 정합니다."
         ),
-        gt=0,
+        ge=1,
+        le=MOST,
     )
     low_freq_factor: float = described(
         1.0,
@@ -38,6 +40,7 @@ class RopeConfig(BaseModel):
             ko="원래 문맥 길이를 이 수로 나눈 것보다 긴 파동은 완전히 느려집니다.",
         ),
         gt=0,
+        le=MOST,
     )
     high_freq_factor: float = described(
         4.0,
@@ -47,6 +50,7 @@ class RopeConfig(BaseModel):
             ko="원래 문맥 길이를 이 수로 나눈 것보다 짧은 파동은 그대로 둡니다.",
         ),
         gt=0,
+        le=MOST,
     )
     original_context_length: int = described(
         8192,

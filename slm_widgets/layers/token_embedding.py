@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
 from slm_widgets.layers.layer import Layer
-from slm_widgets.layers.place import LARGEST_VOCABULARY, WIDEST, Flow, Place, vectors
+from slm_widgets.layers.place import LARGEST_VOCABULARY, MOST, WIDEST, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
 
 
@@ -67,6 +67,7 @@ class TokenEmbedding(Layer):
             ko="벡터에 곱하는 수입니다. 최초의 트랜스포머는 sqrt(폭)을 썼습니다.",
         ),
         gt=0,
+        le=MOST,
     )
     tied_to: Reference | None = described(
         None,

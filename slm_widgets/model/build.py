@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import threading
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,9 +16,11 @@ from slm_widgets.errors import LayerStackError
 from slm_widgets.model.chain import Chain, Link, Repeat
 from slm_widgets.model.initialise import initialise
 from slm_widgets.model.language_model import LanguageModel, Sizes
+from slm_widgets.model.probe import probe
 from slm_widgets.model.size_limit import refuse_too_large
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.document import LayerStack
+from slm_widgets.stack.nodes import Draft
 from slm_widgets.stack.references import INPUT
 from slm_widgets.stack.trace import Step, Trace
 
@@ -39,21 +42,36 @@ def build_model(
         A module from (B, T) int64 token ids to (B, T, V) logits; ``model.stack`` is its drawing.
 
     Raises:
-        LayerStackError: when the design cannot be built, or is larger than ``max_bytes``.
+        LayerStackError: when the design cannot be built, or is larger than ``max_bytes``; a layer type made elsewhere is tried
+            first (see probe.py).
+
+    Warns:
+        UserWarning: for a layer type made elsewhere with which cached generation would go wrong.
     """
     examined = examine(stack)
     if not examined.ok:
         raise LayerStackError([p for p in examined.problems if p.severity == "error"])
     design = LayerStack(tuple(draft.node() for draft in examined.drafts), examined.config)
     device = torch.device(device)
-    refuse_too_large(examined.trace, device, max_bytes)
     # torch draws starting weights from one generator for the whole process. It is put back afterwards, so that the caller's
     # random numbers stay as they were, and one model is built at a time, so that no other draws in between.
     with _BUILDING, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), device:
+        doubts = probe(examined.trace.steps, _places(examined.drafts), device)
+        refuse_too_large(examined.trace, device, max_bytes)
         torch.manual_seed(seed)
         model = _Builder(examined.trace).model(design)
         initialise(model)
+    for doubt in doubts:
+        warnings.warn(doubt.message, stacklevel=2)
     return model
+
+
+def _places(drafts: list[Draft]) -> dict[str, str]:
+    """Where each layer stands, in words, by its id."""
+    places: dict[str, str] = {}
+    for draft in drafts:
+        places |= {draft.id: draft.place, **_places(draft.children)}
+    return places
 
 
 class _Builder:
@@ -132,4 +150,5 @@ _ATTRIBUTES = {
     "context_length",
     "reads_source",
     "source_length",
+    *vars(nn.Module()),
 }

@@ -101,8 +101,8 @@ class LanguageModel(Wired):
 
         In training mode it holds what mixtures of experts add for spreading the tokens (their ``balance_loss``).
         Where the last layer is a plain matrix the (B·T, V) scores are never held at once. An encoder-decoder without a source
-        is trained to go on: its encoder reads the first half of each text, its decoder continues (prefix language modelling,
-        Raffel et al. 2020, section 3.2.3).
+        is trained to go on: its encoder reads the first half of each text (or as much as it can), its decoder continues (prefix
+        language modelling, Raffel et al. 2020, section 3.2.3).
 
         Args:
             ids: Token ids, (B, T) int64.
@@ -115,7 +115,7 @@ class LanguageModel(Wired):
         """
         if self.reads_source and source is None:
             # The decoder's first token is the encoder's last: so it is, too, when a prompt is continued.
-            half = max(ids.size(1) // 2, 1)
+            half = max(min(ids.size(1) // 2, self.source_length or ids.size(1)), 1)
             source, ids, targets = ids[:, :half], ids[:, half - 1 :], targets[:, half - 1 :]
         last = self.links[-1]
         head = getattr(self, last.name)

@@ -43,7 +43,7 @@ def refuse_too_large(trace: Trace, device: torch.device, max_bytes: int | None =
         _refuse(
             en=f"Building this design makes {modules:,} modules; more than {MOST_MODULES:,} are not made unasked. Repeat its blocks "
             "less often, or say build_model(..., max_bytes=...) with the bytes that it may take.",
-            ko=f"이 설계를 만들면 모듈이 {modules:,}개 생기는데, {MOST_MODULES:,}개가 넘으면 그냥 만들지 않습니다. 블록의 반복 횟수를 "
+            ko=f"이 설계를 만들면 모듈이 {modules:,}개 생기는데, {MOST_MODULES:,}개가 넘는 설계는 따로 허락해야 만듭니다. 블록의 반복 횟수를 "
             "줄이거나, 써도 되는 바이트 수를 build_model(..., max_bytes=...)로 알려 주세요.",
         )
 
@@ -59,7 +59,7 @@ def _there(there: int, device: torch.device, max_bytes: int | None) -> str:
     amount = write_bytes(there)
     if max_bytes is None:
         return say(en=f"{amount} are free on {device}", ko=f"{device}에 남은 것은 {amount}입니다")
-    return say(en=f"max_bytes allows {amount}", ko=f"max_bytes가 허락하는 것은 {amount}입니다")
+    return say(en=f"max_bytes allows {amount}", ko=f"max_bytes로 정한 한도는 {amount}입니다")
 
 
 def _refuse(*, en: str, ko: str) -> None:

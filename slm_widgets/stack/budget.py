@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from slm_widgets.language import say
-from slm_widgets.stack.costs import TRAINING_PARTS, room_for
-from slm_widgets.stack.describe import Report
+from slm_widgets.stack.costs import PROCESS_BYTES, TRAINING_PARTS, fixed_share
 from slm_widgets.stack.sizes import parse_bytes, with_prefix, write_bytes
 from slm_widgets.stack.text_table import in_columns
+
+if TYPE_CHECKING:
+    from slm_widgets.stack.describe import Report
+
+
+class Fit:
+    """Whether a training fits into so much memory: true or false, and in print the sentence that says why.
+
+    Args:
+        report: The design at its batch size and context length.
+        memory: Bytes.
+    """
+
+    def __init__(self, report: Report, memory: int) -> None:
+        self._report, self._memory = report, memory
+        self._fits = report.training_bytes + PROCESS_BYTES <= memory
+
+    def __bool__(self) -> bool:
+        return self._fits
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self) == bool(other) if isinstance(other, Fit | bool) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._fits)
+
+    def __repr__(self) -> str:
+        return answer_in_words(self._report, self._memory)
 
 
 def costs_in_words(report: Report) -> str:
@@ -39,19 +68,22 @@ def costs_in_words(report: Report) -> str:
 def answer_in_words(report: Report, memory: int | str) -> str:
     """Whether the training fits into ``memory`` ("16 GB", or bytes), and what to change or how large the batch may be."""
     there = parse_bytes(memory)
-    needed, parts = write_bytes(report.training_bytes), largest_parts(report)
-    if report.fits(there):
+    needed, parts = report.training_bytes + PROCESS_BYTES, largest_parts(report)
+    en, ko = (
+        f"it needs about {write_bytes(needed)} ({write_bytes(PROCESS_BYTES)} of it for Python and torch), above all {parts}",
+        f"약 {write_bytes(needed)}가 필요하며(그중 {write_bytes(PROCESS_BYTES)}는 Python과 torch), 큰 것부터 {parts}입니다",
+    )
+    if needed <= there:
         most = report.largest_batch(there)
         return say(
-            en=f"It trains in {write_bytes(there)}: yes, it needs {needed}, above all {parts}. The largest batch size that fits is "
-            f"{most:,}.",
-            ko=f"{write_bytes(there)}에서 학습할 수 있습니다. {needed}가 필요하며, 큰 것부터 {parts}입니다. 들어가는 가장 큰 배치 크기는 "
-            f"{most:,}입니다.",
+            en=f"It trains in {write_bytes(there)}: yes, {en}. The largest batch size that fits is {most:,}.",
+            ko=f"{write_bytes(there)}에서 학습할 수 있습니다. {ko}. 들어가는 가장 큰 배치 크기는 {most:,}입니다.",
         )
-    advice, _ = what_to_change(report, there)
+    over = write_bytes(needed - there)
+    advice, _ = what_to_change(report, there - PROCESS_BYTES)
     return say(
-        en=f"It trains in {write_bytes(there)}: no, it needs {needed}, above all {parts}. {advice}",
-        ko=f"{write_bytes(there)}에서는 학습할 수 없습니다. {needed}가 필요하며, 큰 것부터 {parts}입니다. {advice}",
+        en=f"It trains in {write_bytes(there)}: no, {en}. That is {over} too much. {advice}",
+        ko=f"{write_bytes(there)}에서는 학습할 수 없습니다. {ko}. {over}가 모자랍니다. {advice}",
     )
 
 
@@ -66,21 +98,26 @@ def what_to_change(report: Report, memory: int) -> tuple[str, str | None]:
 
     Args:
         report: The design at the batch size and context length that were too much.
-        memory: The bytes that there are.
+        memory: The bytes that there are for it, beside Python and torch.
 
     Returns:
         A sentence, and the setting that it is about: ``"batch_size"``, ``"context_length"``, or None for the design itself.
     """
-    room = room_for(memory)
-    if report.fixed_bytes > room:
-        most = report.parameters * room // report.fixed_bytes
+    fixed = report.fixed_bytes + fixed_share(report.fixed_bytes)
+    if memory < 0:
+        return say(
+            en=f"Python and torch alone take {write_bytes(PROCESS_BYTES)}: use a machine with more memory.",
+            ko=f"Python과 torch만으로도 {write_bytes(PROCESS_BYTES)}가 필요합니다. 메모리가 더 큰 컴퓨터를 쓰세요.",
+        ), None
+    if fixed > memory:
+        most = report.parameters * memory // fixed
         return say(
             en=f"Whatever the batch, that is too much: choose a design of at most {most:,} parameters, such as a nano preset, fewer "
             "blocks or a smaller width.",
             ko=f"배치를 아무리 줄여도 들어가지 않습니다. 파라미터가 {most:,}개 이하인 설계를 고르세요. 나노 프리셋을 쓰거나 블록 수나 "
             "폭을 줄이면 됩니다.",
         ), None
-    batch, tokens = report.largest_batch(memory), report.meter.context_length
+    batch, tokens = report.batch_within(memory), report.meter.context_length
     if batch == 0:
         return say(
             en=f"Even one text of {tokens:,} tokens at a time is too much: choose a smaller context length.",

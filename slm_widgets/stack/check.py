@@ -11,6 +11,7 @@ from slm_widgets.stack.dialects.containers import open_container
 from slm_widgets.stack.dialects.refusal import RefusalError
 from slm_widgets.stack.dialects.values import read_values
 from slm_widgets.stack.document import LayerStack
+from slm_widgets.stack.guess import Guess
 from slm_widgets.stack.nodes import Draft, Reader
 from slm_widgets.stack.settling import put_width, relative, settle
 from slm_widgets.stack.trace import Trace, trace
@@ -63,13 +64,20 @@ def examine(source: Any, vocab_size: int | None = None) -> Examined:
     walked = trace(reader.drafts, opened.config, vocab_size)
     if waiting := relative(reader):
         for draft in waiting:
-            width = walked.flows[draft.id][0].width if draft.id in walked.flows else None
-            if width is not None:
-                put_width(reader, draft, width)
+            flow = walked.flows[draft.id][0] if draft.id in walked.flows else None
+            if flow is not None and flow.width is not None and not isinstance(flow, Guess):
+                put_width(reader, draft, flow.width)
         walked = trace(reader.drafts, opened.config, vocab_size)
     places = {draft.id: draft.place for draft in reader.walk()}
     placed = [p if p.place else replace(p, place=places.get(p.layer_id or "", "")) for p in problems]
-    return Examined(reader.drafts, opened.config, walked, placed + reader.problems + walked.problems)
+    found = _from_top_down([*placed, *reader.problems, *walked.problems], reader)
+    return Examined(reader.drafts, opened.config, walked, found)
+
+
+def _from_top_down(problems: list[Problem], reader: Reader) -> list[Problem]:
+    """In the order of the layers; what is wrong with the design as a whole comes first."""
+    order = {draft.place: number for number, draft in enumerate(reader.walk())}
+    return sorted(problems, key=lambda problem: order.get(problem.place, -1))
 
 
 def check_stack(source: Any) -> list[Problem]:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any
 
 from slm_widgets.errors import ConfigError, LayerStackError
 from slm_widgets.language import say
-from slm_widgets.layers.place import LONGEST
+from slm_widgets.layers.place import LARGEST_VOCABULARY, LONGEST
+from slm_widgets.stack.budget import Fit, costs_in_words
 from slm_widgets.stack.check import Examined, examine
-from slm_widgets.stack.costs import Costs, room_for
+from slm_widgets.stack.costs import PROCESS_BYTES, Costs, fixed_share
+from slm_widgets.stack.dialects.values import shown
+from slm_widgets.stack.distinct import Counter
 from slm_widgets.stack.meter import PRECISIONS, Meter
 from slm_widgets.stack.sizes import parse_bytes
-from slm_widgets.stack.skeleton import count_parameters
 from slm_widgets.stack.text_table import in_columns
 from slm_widgets.stack.trace import Step
 
@@ -80,16 +83,22 @@ class Report(Costs):
     reads_source: bool
     meter: Meter = field(repr=False, compare=False)
 
-    def fits(self, memory: int | str) -> bool:
+    def fits(self, memory: int | str) -> Fit:
         """Whether training at this batch size and context length takes no more than this much memory.
+
+        An estimate: ``training_bytes``, of which the working memory goes by measurements, and ``PROCESS_BYTES`` for Python and
+        torch themselves.
 
         Args:
             memory: ``"16 GB"``, or bytes.
 
+        Returns:
+            Something that is true or false, and in print the sentence that says by how much and what to change.
+
         Raises:
             ConfigError: for what is no amount of memory.
         """
-        return self.training_bytes <= parse_bytes(memory)
+        return Fit(self, parse_bytes(memory))
 
     def largest_batch(self, memory: int | str) -> int:
         """The largest batch size whose training fits at this context length; 0 where not even one text does.
@@ -100,7 +109,15 @@ class Report(Costs):
         Raises:
             ConfigError: for what is no amount of memory.
         """
-        return self.meter.largest_batch(room_for(parse_bytes(memory)) - self.fixed_bytes)
+        return self.batch_within(parse_bytes(memory) - PROCESS_BYTES)
+
+    def batch_within(self, memory: int) -> int:
+        """The largest batch size whose ``training_bytes`` are at most so many; 0 where not even one text fits."""
+        return self.meter.largest_batch(memory - self.fixed_bytes - fixed_share(self.fixed_bytes))
+
+    def costs(self) -> str:
+        """Arithmetic and memory at this batch size and context length, as lines of text."""
+        return costs_in_words(self)
 
     def table(self) -> str:
         """The layers as lines of text, with shapes and counts; at most 100 columns wide unless the shapes need more."""
@@ -146,8 +163,9 @@ def describe(
 
     Raises:
         LayerStackError: when the design cannot be built.
-        ConfigError: for a batch size, context length or precision that cannot be.
+        ConfigError: for a batch size, context length, vocabulary size or precision that cannot be.
     """
+    check_vocabulary(vocab_size)
     examined = examine(stack, vocab_size)
     if not examined.ok:
         raise LayerStackError([p for p in examined.problems if p.severity == "error"])
@@ -167,7 +185,8 @@ def report(
     length = context_length or found.context_length
     tokens = length or CONTEXT_WITHOUT_LIMIT
     meter = Meter(found.steps, batch_size, tokens, min(tokens, found.source_length or tokens), precision)
-    layers = tuple(row for step in found.steps for row in _rows(step, 0, 1, meter))
+    counter = Counter()
+    layers = tuple(row for step in found.steps for row in _rows(step, 0, 1, meter, counter))
     return Report(
         layers,
         # A block's own count already holds what is inside it, once; ``repeats`` of the block itself is applied there.
@@ -182,41 +201,61 @@ def report(
 
 
 def _check_settings(batch_size: int, context_length: int | None, longest: int | None, precision: str) -> None:
-    if batch_size < 1 or batch_size > MOST_AT_ONCE:
+    if not _is_count(batch_size, MOST_AT_ONCE):
         raise ConfigError(
             say(
-                en=f"batch_size is {batch_size}, but it must be from 1 to {MOST_AT_ONCE:,}.",
-                ko=f"batch_size 값이 {batch_size}인데, 1에서 {MOST_AT_ONCE:,} 사이여야 합니다.",
+                en=f"batch_size is {shown(batch_size)}, but it must be a whole number from 1 to {MOST_AT_ONCE:,}.",
+                ko=f"batch_size 값이 {shown(batch_size)}인데, 1에서 {MOST_AT_ONCE:,} 사이의 정수여야 합니다.",
             ),
             field="batch_size",
         )
     most = longest or LONGEST
-    if context_length is not None and not 1 <= context_length <= most:
+    if context_length is not None and not _is_count(context_length, most):
         raise ConfigError(
             say(
-                en=f"context_length is {context_length}, but this design reads from 1 to {most:,} tokens.",
-                ko=f"context_length 값이 {context_length}인데, 이 설계는 1에서 {most:,}토큰까지 읽습니다.",
+                en=f"context_length is {shown(context_length)}, but this design reads from 1 to {most:,} tokens.",
+                ko=f"context_length 값이 {shown(context_length)}인데, 이 설계는 1에서 {most:,}토큰까지 읽습니다.",
             ),
             field="context_length",
         )
-    if precision not in PRECISIONS:
+    if not isinstance(precision, str) or precision not in PRECISIONS:
         raise ConfigError(
             say(
-                en=f"precision is {precision!r}; choose one of {', '.join(PRECISIONS)}.",
-                ko=f"precision 값이 {precision!r}입니다. {', '.join(PRECISIONS)} 중에서 고르세요.",
+                en=f"precision is {shown(precision)}; choose one of {', '.join(PRECISIONS)}.",
+                ko=f"precision 값이 {shown(precision)}입니다. {', '.join(PRECISIONS)} 중에서 고르세요.",
             ),
             field="precision",
         )
 
 
-def _rows(step: Step, depth: int, repeats: int, meter: Meter) -> Iterator[LayerReport]:
+def check_vocabulary(vocab_size: int | None) -> None:
+    """Does nothing for a vocabulary size that can be, or none.
+
+    Raises:
+        ConfigError: for anything else.
+    """
+    if vocab_size is not None and not _is_count(vocab_size, LARGEST_VOCABULARY):
+        raise ConfigError(
+            say(
+                en=f"vocab_size is {shown(vocab_size)}, but it must be a whole number from 1 to {LARGEST_VOCABULARY:,}.",
+                ko=f"vocab_size 값이 {shown(vocab_size)}인데, 1에서 {LARGEST_VOCABULARY:,} 사이의 정수여야 합니다.",
+            ),
+            field="vocab_size",
+        )
+
+
+def _is_count(value: object, most: int) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool) and 1 <= int(value) <= most
+
+
+def _rows(step: Step, depth: int, repeats: int, meter: Meter, counter: Counter) -> Iterator[LayerReport]:
     inner = repeats * (getattr(step.layer, "num_of_blocks", 1) if step.layer.container else 1)
-    below = [row for child in step.children for row in _rows(child, depth + 1, inner, meter)]
+    below = [row for child in step.children for row in _rows(child, depth + 1, inner, meter, counter)]
     if step.layer.container:
         once = sum(row.parameters for row in below if row.depth == depth + 1)
         parameters = once * (inner // repeats)
     else:
-        parameters = count_parameters(step)
+        parameters = counter.count(step)
     shapes = tuple(step.place.incoming.shape), tuple(step.outgoing.shape)
     yield LayerReport(step.layer.id, step.layer.type, depth, repeats, *shapes, parameters, meter)
     yield from below

@@ -21,13 +21,12 @@ from torch.overrides import TorchFunctionMode
 from slm_widgets.errors import LayerTypeError
 from slm_widgets.language import say
 from slm_widgets.layers.place import Flow
+from slm_widgets.stack.distinct import Pair, Replay
 from slm_widgets.stack.recurrence import pretend_recurrence
 from slm_widgets.stack.references import INPUT
 from slm_widgets.stack.skeleton import NoInitialisation
 from slm_widgets.stack.trace import Step
 
-Pair = tuple[int, int]
-"""The figures of a layer, one or two of them; they add up."""
 Visit = Callable[[Step, nn.Module, Sequence[Tensor]], tuple[Tensor, Pair]]
 """Runs one layer: (the layer, its module, what flows in and its sources) -> (what flows out, its figures)."""
 
@@ -48,6 +47,7 @@ class FakeRun:
         twice: Whether to run each repeated block a second time, because its later repeats may differ from the first: they
             share what they read from outside.
         once: The figures of a layer or block that reads the source text, where it is not to be run.
+        seen: Where ``visit`` notes the storages that it counted.
         figures: Fills with the figures by layer id.
     """
 
@@ -55,7 +55,11 @@ class FakeRun:
     tensor: Callable[[Flow], Tensor]
     twice: bool = False
     once: Callable[[Step], Pair] | None = None
+    seen: dict[int, torch.UntypedStorage] = field(default_factory=dict)
     figures: dict[str | None, Pair] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._replay = Replay(self.seen)
 
     def chain(
         self, steps: Sequence[Step], x: Tensor, outside: Mapping[str, Tensor], depth: int = 0
@@ -88,12 +92,16 @@ class FakeRun:
             return self.tensor(step.outgoing), self.once(step)
         if step.layer.container:
             return self._block(step, x, kept, depth)
+        inputs = [x, *(kept[source] for source in step.sources)]
+        return self._replay.run(step, inputs, lambda: self._visit(step, inputs))
+
+    def _visit(self, step: Step, inputs: Sequence[Tensor]) -> tuple[Tensor, Pair]:
         with NoInitialisation():
             module = step.layer.module(step.place)
         pretend_recurrence(module)
         try:
             with _OnlyShapes():
-                return self.visit(step, module, [x, *(kept[source] for source in step.sources)])
+                return self.visit(step, module, inputs)
         except _BY_VALUE as error:
             raise _cannot_be_measured(step) from error
 

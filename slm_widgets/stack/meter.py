@@ -69,7 +69,7 @@ class Meter:
     @cached_property
     def activations(self) -> dict[str | None, int]:
         """Bytes that autograd keeps from the forward pass to the loss, each storage once, without parameters and buffers."""
-        kept = _first(self._measure(_SavedBytes(), low=self.precision == "bf16", twice=True))
+        kept = _first(self._measure(_SavedBytes(seen := {}), seen, low=self.precision == "bf16", twice=True))
         for key in (None, self.steps[-1].layer.id):
             kept[key] += self.score_bytes
         return kept
@@ -90,16 +90,22 @@ class Meter:
         plain = not (head.layer.container or head.reads or head.sources) and isinstance(skeleton(head), nn.Linear)
         return SCORES_AT_ONCE_BYTES if plain else None
 
-    def largest_batch(self, activation_bytes: int) -> int:
-        """The largest batch size whose activations take at most so many bytes."""
+    def working_bytes(self, key: str | None) -> int:
+        """What comes and goes while a layer is computed, about: half of what it keeps, and the head's scores once more."""
+        scores = self.score_bytes if key in (None, self.steps[-1].layer.id) else 0
+        return self.activations[key] // 2 + scores
+
+    def largest_batch(self, room: int) -> int:
+        """The largest batch size whose activations and their working memory take at most so many bytes."""
         # All but the scores grows in proportion to the batch: two sizes give the line.
         double = replace(self, batch_size=2 * self.batch_size)
         here, there = (meter.activations[None] - meter.score_bytes for meter in (self, double))
         each = (there - here) // self.batch_size
-        room = activation_bytes - (2 * here - there)
-        most = room // (each + self._each_scores)
-        if self._most_scores is not None:  # the scores stop growing there
-            most = max(most, (room - self._most_scores) // each)
+        # activations + activations // 2 + scores <= room, where activations are the line and the scores
+        halves = 2 * room + 1 - 3 * (2 * here - there)
+        most = halves // (3 * each + 5 * self._each_scores)
+        if self._most_scores is not None and each > 0:  # the scores stop growing there
+            most = max(most, (halves - 5 * self._most_scores) // (3 * each))
         return max(0, most)
 
     @cached_property
@@ -117,12 +123,13 @@ class Meter:
     def _measure(
         self,
         visit: Visit,
+        seen: dict[int, torch.UntypedStorage] | None = None,
         *,
         low: bool = False,
         twice: bool = False,
         once: Callable[[Step], Pair] | None = None,
     ) -> dict[str | None, Pair]:
-        run = FakeRun(visit, self._tensor, twice, once)
+        run = FakeRun(visit, self._tensor, twice, once, {} if seen is None else seen)
         try:
             with FakeTensorMode(), torch.autocast("cpu", torch.bfloat16, enabled=low), quiet():
                 kept = {SOURCE: self._tensor(Flow("tokens", length="S"))}
@@ -157,8 +164,8 @@ def _count_flops(step: Step, module: nn.Module, inputs: Sequence[Tensor]) -> tup
 class _SavedBytes:
     """Counts what autograd saves, each storage at the layer that saves it first."""
 
-    def __init__(self) -> None:
-        self._seen: dict[int, torch.UntypedStorage] = {}  # kept alive: a freed one's address may come again
+    def __init__(self, seen: dict[int, torch.UntypedStorage]) -> None:
+        self._seen = seen  # kept alive: a freed one's address may come again
 
     def __call__(self, step: Step, module: nn.Module, inputs: Sequence[Tensor]) -> tuple[Tensor, Pair]:
         saved: list[torch.UntypedStorage] = []

@@ -26,7 +26,8 @@ MAX_DEPTH = 16
 class Draft:
     """One node of a document that may still be wrong: ``layer`` is None where it could not be understood.
 
-    ``data`` holds the fields in canonical spelling, None where the node has no usable ones; ``raw`` is what stood there.
+    ``data`` holds the fields in canonical spelling, None where the node has no usable ones; ``raw`` is what stood there;
+    ``missing`` the references that it must have and does not say.
     """
 
     type: str
@@ -36,6 +37,7 @@ class Draft:
     data: dict[str, Any] | None = None
     layer: Layer | None = None
     children: list[Draft] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
     def node(self) -> Node:
         """The typed node; only asked when no problem was found."""
@@ -191,9 +193,8 @@ class Reader:
 
 def _fields(node: dict[str, Any]) -> dict[str, Any]:
     """The node's data; what stands beside it on the node itself belongs to it."""
-    beside = {
-        key: value for key, value in node.items() if key not in ("type", "data", "children") and key not in DRAWING
-    }
+    drawn = DRAWING if "position" in node else ()  # a node taken from a canvas says how it is drawn, too
+    beside = {key: value for key, value in node.items() if key not in ("type", "data", "children") and key not in drawn}
     return beside | {key: value for key, value in (node.get("data") or {}).items() if value is not None}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +11,7 @@ from slm_widgets.layers import Layer
 from slm_widgets.stack.dialects.aliases import DEFAULTS
 from slm_widgets.stack.dialects.config import said
 from slm_widgets.stack.dialects.spelling import FACTOR, field_names, takes_factor
+from slm_widgets.stack.dialects.suggestions import listed, near_field, near_types
 from slm_widgets.stack.nodes import Draft, Reader
 from slm_widgets.stack.references import canonical_reference, reference_inside
 
@@ -116,14 +116,14 @@ def _fill(reader: Reader, draft: Draft, config: dict[str, Any], older: bool) -> 
 
 def _make_layer(reader: Reader, draft: Draft) -> Layer | None:
     if draft.type not in reader.types:
-        near = difflib.get_close_matches(draft.type, reader.types, n=1)
+        near = near_types(draft.type, reader.types)
         reader.report(
             draft,
             None,
             en=f"There is no layer type {draft.type!r}."
-            + (f" Did you mean {near[0]}?" if near else f" There are: {', '.join(reader.types)}."),
+            + (f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(reader.types)}."),
             ko=f"{draft.type!r}(이)라는 레이어 종류는 없습니다."
-            + (f" {near[0]}을(를) 뜻하셨나요?" if near else f" 있는 것: {', '.join(reader.types)}."),
+            + (f" 혹시 {' 또는 '.join(near)}인가요?" if near else f" 있는 것: {', '.join(reader.types)}."),
         )
         return None
     model = reader.types[draft.type]
@@ -133,20 +133,41 @@ def _make_layer(reader: Reader, draft: Draft) -> Layer | None:
         layer = model.model_validate({**data, "id": draft.id})
     except ValidationError as errors:
         for error in errors.errors():
+            if error["type"] == "missing" and error["loc"][0] in field_names(model).references:
+                draft.missing.append(str(error["loc"][0]))  # what there is to choose from is only known on the way
+                continue
             name, sentence = explain(error, model)
             reader.report(draft, name, en=sentence, ko=sentence)
         return None
-    known = field_names(model).fields
-    groups = {
-        key: getattr(getattr(layer, name), "model_extra", None) for name, key in field_names(model).groups.items()
-    }
-    inside = [f"{key}.{inner}" for key, extra in groups.items() for inner in extra or ()]
-    for key in [*(key for key in data if key not in known), *inside]:
-        reader.report(
-            draft,
-            key,
-            severity="warning",
-            en=f"{key} is no field of this layer; it is kept in the file but changes nothing.",
-            ko=f"{key}은(는) 이 레이어의 필드가 아닙니다. 파일에는 남지만 아무 영향이 없습니다.",
-        )
+    _report_unknown(reader, draft, model, layer)
     return layer
+
+
+def _report_unknown(reader: Reader, draft: Draft, model: type[Layer], layer: Layer) -> None:
+    """Warns of keys that mean nothing here; those of a group by its name too."""
+    names = field_names(model)
+    for key in (layer.model_extra or {}) if draft.data else ():
+        if not (key == FACTOR and takes_factor(model)):
+            _report_unknown_key(reader, draft, key, near_field(key, known := _keys(model)), known)
+    for name, key in names.groups.items():
+        group = getattr(layer, name)
+        fields = list(type(group).model_fields) if group is not None else []
+        for inner in getattr(group, "model_extra", None) or ():
+            near = near_field(inner, fields)
+            _report_unknown_key(reader, draft, f"{key}.{inner}", near and f"{key}.{near}", fields)
+
+
+def _keys(model: type[Layer]) -> list[str]:
+    return [*field_names(model).fields, *(["children"] if model.container else [])]
+
+
+def _report_unknown_key(reader: Reader, draft: Draft, key: str, near: str | None, known: list[str]) -> None:
+    reader.report(
+        draft,
+        key,
+        severity="warning",
+        en=f"{key} is no field of this layer; it is kept in the file but changes nothing."
+        + (f" Did you mean {near}?" if near else f" There are: {listed(known)}."),
+        ko=f"{key}은(는) 이 레이어의 필드가 아닙니다. 파일에는 남지만 아무 영향이 없습니다."
+        + (f" 혹시 {near}인가요?" if near else f" 있는 필드: {listed(known)}."),
+    )

@@ -2,23 +2,101 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from slm_widgets.stack.trace import Step
+from slm_widgets.errors import LayerStackError
+from slm_widgets.language import say
+from slm_widgets.layers import Layer, Problem
+
+if TYPE_CHECKING:
+    from slm_widgets.stack.trace import Step
 
 MODULE_BYTES = 10_000
 """About what one nn.Module costs beside its tensors: the object, its dictionaries, its place in the wiring."""
 
 
 def skeleton(step: Step) -> nn.Module:
-    """Builds one layer's module on torch's meta device, where tensors have shapes but no memory."""
+    """Builds one layer's module on torch's meta device, where tensors have shapes but no memory.
+
+    Raises:
+        LayerStackError: for a layer type made elsewhere whose ``module(place)`` raises or returns no torch module.
+    """
     with torch.device("meta"), NoInitialisation():
-        return step.layer.module(step.place)
+        return made(step)
+
+
+def made(step: Step) -> nn.Module:
+    """Calls a layer's ``module(place)``; raises as ``skeleton`` does."""
+    layer = step.layer
+    if not made_elsewhere(layer):
+        return layer.module(step.place)
+    name = type(layer).__name__
+    try:
+        module = layer.module(step.place)
+    except Exception as error:  # someone else's code may raise anything
+        problem = layer.problem(
+            None,
+            en=f"{name}.module(place) raised {named(error)}. Mend it there.",
+            ko=f"{name}.module(place)에서 오류가 났습니다: {named(error)}. 그곳을 고쳐 주세요.",
+        )
+        raise _refusal(problem, layer) from error
+    if isinstance(module, nn.Module):
+        return module
+    problem = layer.problem(
+        None,
+        en=f"{name}.module gave {shortly(module)}, but it must return a torch module (nn.Module).",
+        ko=f"{name}.module이 {shortly(module)}을(를) 돌려주었습니다. torch 모듈(nn.Module)을 돌려주어야 합니다.",
+    )
+    raise _refusal(problem, layer)
+
+
+def broken_module(step: Step) -> Problem | None:
+    """What is wrong with a layer whose module cannot be made, without its place; the walk over a design asks."""
+    if step.layer.container or not made_elsewhere(step.layer):
+        return None
+    try:
+        skeleton(step)
+    except LayerStackError as error:
+        return next(replace(p, place="") for p in error.problems if isinstance(p, Problem))
+    return None
+
+
+def _refusal(problem: Problem, layer: Layer) -> LayerStackError:
+    return LayerStackError([replace(problem, place=f"{layer.id} ({layer.type})")])
+
+
+def made_elsewhere(layer: Layer) -> bool:
+    """Whether a layer's type is not one of ours, so that nobody has tested it."""
+    return not type(layer).__module__.startswith("slm_widgets.layers.")
+
+
+def named(error: Exception) -> str:
+    """An exception of someone else's code on one line, with the line of that code and without a full stop."""
+    lines = str(error).strip().splitlines()
+    text = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    text = text if len(text) <= 200 else text[:197] + "..."
+    for frame, number in reversed(list(traceback.walk_tb(error.__traceback__))):
+        if frame.f_globals.get("__name__", "").partition(".")[0] not in ("torch", "slm_widgets"):
+            name = frame.f_code.co_name
+            return text.rstrip(".") + say(en=f" (line {number}, in {name})", ko=f" ({name}의 {number}번째 줄)")
+    return text.rstrip(".")
+
+
+def shortly(value: Any) -> str:
+    """What was given where something else was wanted: ``None``, ``a tuple``, ``the class Linear``."""
+    if value is None:
+        return "None"
+    if isinstance(value, type):
+        return say(en=f"the class {value.__name__}", ko=f"클래스 {value.__name__}")
+    name = type(value).__name__
+    return say(en=f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}", ko=name)
 
 
 def count_parameters(step: Step) -> int:

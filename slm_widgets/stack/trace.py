@@ -1,7 +1,7 @@
 """Follows what flows through a design: each layer at its place, with everything that the document left out filled in.
 
 The one walk behind problems, shapes, counts and the built model. It never raises: where a layer is wrong its problem is
-noted and the walk goes on as well as it can, so that one mistake is reported once.
+noted and the walk goes on with a guess (guess.py), so that one mistake is reported once.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from itertools import islice
 from typing import Any
 
 from slm_widgets.language import say
-from slm_widgets.layers import TOKENS, Flow, Layer, Place, Problem
+from slm_widgets.layers import TOKENS, Flow, Layer, Place, Problem, layer_types
 from slm_widgets.layers.place import LONGEST, SOURCE
+from slm_widgets.stack.dialects.spelling import field_names
+from slm_widgets.stack.guess import Guess, after_mistake, believed, doubted, guess, is_doubtful, said_width
 from slm_widgets.stack.nodes import Draft
 from slm_widgets.stack.references import INPUT, canonical_reference, referred_id
+from slm_widgets.stack.skeleton import broken_module
 
 ASSUMED_VOCABULARY = 256
 """The vocabulary size used for shapes and counts while no tokenizer is chosen: that of single bytes."""
@@ -82,7 +85,10 @@ class _Walk:
         known = (tables[-1] if tables else None) or vocab_size or _count(config.get("vocab_size"))
         self.trace = Trace(vocab_size=known or ASSUMED_VOCABULARY, vocab_assumed=known is None)
         self.context_length = _count(config.get("context_length"))
+        self.types = layer_types()
         self.referred: set[str] = set()
+        self.around: list[str] = []  # the blocks round the layer that is looked at
+        self.lost: dict[str, tuple[int, int]] = {}  # token embeddings that are not understood
         self.limits: dict[str, list[int]] = {"T": [], "S": []}  # by the length that is limited
 
     def run(self) -> Trace:
@@ -114,77 +120,132 @@ class _Walk:
         complete = True
         for number, draft in enumerate(drafts):
             here = place.with_(last=root and number == len(drafts) - 1)
-            step = self._step(draft, here, scope)
+            step, outgoing = self._step(draft, here, scope)
+            scope[draft.id] = outgoing
             if step is None:
                 complete = False
-                # Go on as if the layer passed through what came in, so that the rest can still be checked.
-                scope[draft.id] = place.incoming
-                self._offer_input(draft, place, scope)
+                # Nobody knows what it would have told the layers below, its table of tokens for one.
+                lost = [d.id for d in draft.walk() if d.type == "tokenEmbedding" or d.type not in self.types]
+                self.lost.update(dict.fromkeys(lost, (0, 0)))
+                place = place.with_(incoming=outgoing, sources=())
                 continue
             steps.append(step)
             self.trace.understood[draft.id] = step
-            place = step.layer.below(step.place.with_(last=False)).with_(incoming=step.outgoing, sources=())
+            place = step.layer.below(step.place.with_(last=False)).with_(incoming=outgoing, sources=())
         return steps, place, complete
 
-    def _step(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> Step | None:
+    def _step(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> tuple[Step | None, Flow]:
+        """-> (the step, or None for a layer with a mistake; what flows out)."""
         self.trace.flows[draft.id] = (place.incoming, None)
         layer = draft.layer
-        if layer is None:
-            for child in _all(draft.children):
-                self.trace.flows[child.id] = (place.incoming, None)
-            return None
-        reads = canonical_reference(layer.input, self.ids) if layer.input else None
-        sources = tuple(canonical_reference(text, self.ids) for text in layer.sources())
+        reads, sources = self._references(draft)
         wanted = [(r, f) for r, f in [(reads, "input"), *((s, "source") for s in sources)] if r is not None]
         missing = [(r, f) for r, f in wanted if r not in scope]
         self.referred.update(r for r, _ in wanted)
         self.trace.reads_source = self.trace.reads_source or SOURCE in sources
         for reference, name in missing:
-            self._report_missing(draft, reference, name, scope)
-        if missing:
-            return None
+            self._report_missing(draft, reference, name, place, scope)
+        for name in draft.missing:
+            self._report_unsaid(draft, name, scope)
         if reads is not None:
-            place = place.with_(incoming=scope[reads])
-        self.trace.flows[draft.id] = (place.incoming, None)
+            place = place.with_(incoming=scope.get(reads) or guess(place.incoming))
+        self._offer_input(draft, place, scope)
+        if layer is None or missing:
+            return None, self._passed(draft, place, scope)
         place = place.with_(sources=tuple(scope[source] for source in sources))
         if (wrong := _wrong_input(layer, place)) is not None:
+            self.trace.flows[draft.id] = (place.incoming, None)
             self._add(draft, wrong)
-            return None
-        layer = layer.resolve(place)
-        found = list(layer.problems(place))
-        for problem in found:
-            self._add(draft, problem)
-        self._offer_input(draft, place, scope)
-        children: list[Step] = []
+            return None, guess(place.incoming, said_width(draft.data))
+        layer, found, outgoing = self._judged(draft, layer, place)
         broken = any(p.severity == "error" for p in found)
+        # Of what comes in without a width nothing can be counted.
+        unclear = broken or (
+            place.incoming.width is None and isinstance(place.incoming, Guess) and layer.reads != "tokens"
+        )
+        children: list[Step] = []
         if layer.container:
             outgoing, children, complete = self._block(draft, place, dict(scope))
-            if not complete:
-                found.append(Problem(draft.id, None, "error", ""))
-        else:
-            # A layer with a problem still lets through what came in, so that the layers below can be checked.
-            outgoing = place.incoming if broken else layer.outgoing(place)
-            outgoing = replace(outgoing, length=layer.gives_length or place.incoming.length)
-            limit = getattr(layer, "ctx_length", None)
-            if limit is not None:
-                self.limits[place.incoming.length].append(limit)
-        if layer.out_dim is not None and layer.out_dim != outgoing.width and not broken:
-            found.append(
-                layer.problem(
-                    "outDim",
-                    en=f"outDim is {layer.out_dim}, but {outgoing.width} channels come out. Leave outDim empty.",
-                    ko=f"outDim은 {layer.out_dim}인데 나오는 채널은 {outgoing.width}개입니다. outDim을 비워 두세요.",
-                )
+            unclear = unclear or not complete
+        elif (limit := getattr(layer, "ctx_length", None)) is not None:
+            self.limits[place.incoming.length].append(limit)
+        if layer.out_dim not in (None, outgoing.width) and not broken and not isinstance(outgoing, Guess):
+            unclear = True
+            self._report(
+                draft,
+                "outDim",
+                en=f"outDim is {layer.out_dim}, but {outgoing.width} channels come out. Leave outDim empty.",
+                ko=f"outDim은 {layer.out_dim}인데 나오는 채널은 {outgoing.width}개입니다. outDim을 비워 두세요.",
             )
-            self._add(draft, found[-1])
-        scope[draft.id] = outgoing
         self.trace.flows[draft.id] = (place.incoming, outgoing)
-        if any(p.severity == "error" for p in found):
-            return None
-        return Step(layer, place, outgoing, sources, reads, tuple(children))
+        if unclear:
+            return None, outgoing
+        step = Step(layer, believed(place, layer.reads), outgoing, sources, reads, tuple(children))
+        if (broken_there := broken_module(step)) is not None:
+            self._add(draft, broken_there)
+            return None, outgoing
+        return step, outgoing
+
+    def _references(self, draft: Draft) -> tuple[str | None, tuple[str, ...]]:
+        """-> (what it reads from instead of the layer before, its sources), also of a layer that is not understood."""
+        if draft.layer is not None:
+            reads, sources = draft.layer.input, draft.layer.sources()
+        else:
+            said = (draft.data or {}) if draft.type in self.types else {}
+            reads, source = (said.get(key) if isinstance(said.get(key), str) else None for key in ("input", "source"))
+            sources = () if source is None or "source" not in field_names(self.types[draft.type]).fields else (source,)
+        canonical = tuple(canonical_reference(text, self.ids) for text in sources)
+        return canonical_reference(reads, self.ids) if reads else None, canonical
+
+    def _judged(self, draft: Draft, layer: Layer, place: Place) -> tuple[Layer, list[Problem], Flow]:
+        """-> (the layer with everything filled in, what would be wrong with it, what flows out); reports what surely is."""
+        here = believed(place, layer.reads)
+        resolved = layer.resolve(here)
+        found = list(resolved.problems(here))
+        broken = any(p.severity == "error" for p in found)
+        outgoing = self._outgoing(resolved, here, broken)
+        if self.lost or is_doubtful(place):
+            there = doubted(place, layer.reads, self.lost)
+            other = layer.resolve(there)
+            sure = list(other.problems(there))
+            if layer.container or outgoing != self._outgoing(other, there, broken):
+                outgoing = guess(place.incoming, None if place.incoming.width is None else outgoing.width)
+        else:
+            sure = found
+        for problem in found:
+            if problem in sure:
+                self._add(draft, problem)
+        return resolved, found, outgoing
+
+    def _outgoing(self, layer: Layer, place: Place, broken: bool) -> Flow:
+        if layer.container:
+            return place.incoming
+        flow = after_mistake(layer, place) if broken else layer.outgoing(place)
+        return replace(flow, length=layer.gives_length or place.incoming.length)
+
+    def _passed(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> Flow:
+        """What flows on below a layer that is not understood; what is inside is still looked at."""
+        self.trace.flows[draft.id] = (place.incoming, None)
+        model, into = self.types.get(draft.type), place.incoming
+        if model is None:
+            into = guess(into, said_width(draft.data), any_length=True)
+        elif model.gives_length:
+            return replace(TOKENS, length=model.gives_length)
+        elif model.outgoing is not Layer.outgoing or (into.kind == "tokens" and not model.container):
+            into = guess(into, said_width(draft.data))
+        if draft.children:
+            inside = place.with_(incoming=into if model else guess(place.incoming, any_length=True), last=False)
+            return self._inside(draft, inside, dict(scope))[1].incoming
+        return into
+
+    def _inside(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> tuple[list[Step], Place, bool]:
+        self.around.append(draft.id)
+        walked = self._walk(draft.children, place, scope)
+        self.around.pop()
+        return walked
 
     def _block(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> tuple[Flow, list[Step], bool]:
-        children, below, complete = self._walk(draft.children, place.with_(last=False), scope)
+        children, below, complete = self._inside(draft, place.with_(last=False), scope)
         repeats = getattr(draft.layer, "num_of_blocks", 1)
         if not draft.children:
             self._report(
@@ -194,7 +255,9 @@ class _Walk:
                 en="The block is empty; it passes on what comes in. Drag layers into it.",
                 ko="블록이 비어 있어 들어온 것을 그대로 내보냅니다. 레이어를 끌어다 넣으세요.",
             )
-        if complete and repeats > 1 and below.incoming != place.incoming:
+        if isinstance(below.incoming, Guess) or isinstance(place.incoming, Guess):
+            complete = complete and (repeats == 1 or below.incoming.width == place.incoming.width)
+        elif complete and repeats > 1 and below.incoming != place.incoming:
             self._report(
                 draft,
                 "numOfBlocks",
@@ -210,14 +273,18 @@ class _Walk:
         last, given = self.drafts[-1], self.trace.steps[-1].outgoing if self.trace.steps else TOKENS
         if given.width == self.trace.vocab_size and given.length == "T":
             return
-        self._report(
-            last,
-            "outDim" if last.type == "linear" else None,
+        said = last.type == "linear" and last.layer is not None and last.layer.out_dim is not None
+        text = say(
             en=f"{given} comes out of the last layer, but a score for each of {self.trace.vocab_size} tokens is needed. "
             "End with a linear layer whose output width is left empty.",
             ko=f"마지막 레이어에서 {given}이(가) 나오는데, 토큰 {self.trace.vocab_size}개마다 점수가 하나씩 필요합니다. "
             "출력 폭을 비워 둔 선형 레이어로 끝내세요.",
         )
+        problem = Problem(last.id, "outDim" if last.type == "linear" else None, "error", text)
+        if said and given.length == "T":
+            title = say(en="Leave the output width empty", ko="출력 폭 비워 두기")
+            problem = replace(problem, mend={"outDim": None}, mend_title=title)
+        self._add(last, problem)
 
     def _report_unread(self, drafts: list[Draft]) -> None:
         for draft, after in itertools.pairwise(drafts):
@@ -237,24 +304,40 @@ class _Walk:
         if name not in self.ids:  # an id that itself ends so wins over this reading
             scope[name] = place.incoming
 
-    def _report_missing(self, draft: Draft, reference: str, name: str, scope: dict[str, Flow]) -> None:
+    def _report_missing(self, draft: Draft, reference: str, name: str, place: Place, scope: dict[str, Flow]) -> None:
         target = referred_id(reference, self.ids)
-        names = (key for key in reversed(scope) if not key.endswith((INPUT, SOURCE)))
-        above = ", ".join(reversed(list(islice(names, 20)))) or "-"  # the nearest; there may be thousands
+        above = self._choices(scope)
         if target == draft.id or target in self.ids:
-            self._report(
-                draft,
-                name,
+            text = say(
                 en=f"{name} is {reference}, which does not come before this layer here. Choose one of: {above}.",
                 ko=f"{name}이(가) {reference}인데, 이 레이어보다 앞에 있지 않습니다. 다음 중에서 고르세요: {above}.",
             )
         else:
-            self._report(
-                draft,
-                name,
+            text = say(
                 en=f"{name} is {reference}, but there is no such layer. Choose one of: {above}.",
                 ko=f"{name}이(가) {reference}인데, 그런 레이어가 없습니다. 다음 중에서 고르세요: {above}.",
             )
+        problem = Problem(draft.id, name, "error", text)
+        model = self.types.get(draft.type)
+        if name == "input" and model is not None and model.reads == place.incoming.kind:
+            title = say(en="Read from the layer before", ko="바로 앞 레이어에서 읽기")
+            problem = replace(problem, mend={"input": None}, mend_title=title)
+        self._add(draft, problem)
+
+    def _report_unsaid(self, draft: Draft, name: str, scope: dict[str, Flow]) -> None:
+        above = self._choices(scope)
+        self._report(
+            draft,
+            name,
+            en=f"{name} is missing; it must be the id of a layer above. Choose one of: {above}.",
+            ko=f"{name} 값이 없습니다. 위에 있는 레이어의 id를 넣으세요. 다음 중에서 고르세요: {above}.",
+        )
+
+    def _choices(self, scope: dict[str, Flow]) -> str:
+        """The nearest layers above, and what comes into the block, which a residual over a norm needs."""
+        names = (key for key in reversed(scope) if not key.endswith((INPUT, SOURCE)))
+        above = list(islice(names, 20))  # there may be thousands
+        return ", ".join([*reversed(above), *(name + INPUT for name in self.around[-1:])]) or "-"
 
     def _report(self, draft: Draft | None, name: str | None, *, en: str, ko: str, severity: str = "error") -> None:
         self._add(draft, Problem(draft.id if draft else None, name, severity, say(en=en, ko=ko)))
@@ -266,6 +349,8 @@ class _Walk:
 def _wrong_input(layer: Layer, place: Place) -> Problem | None:
     """Token ids where vectors are needed, or the other way round, or another width than the document says."""
     got = place.incoming
+    if isinstance(got, Guess):
+        return None
     if layer.reads != got.kind and not layer.container:
         if got.kind == "tokens":
             return layer.problem(

@@ -42,16 +42,16 @@ def test_the_costs_stand_below_the_total(saved, capsys):
 
 
 def test_the_memory_question_is_answered_with_the_largest_batch(saved, capsys):
-    words = ["check", saved("llama-nano"), "--memory", "100 MB", "--context", "32", "--precision", "bf16"]
+    words = ["check", saved("llama-nano"), "--memory", "450 MB", "--context", "32", "--precision", "bf16"]
     assert main([*words, "--batch-size", "4"]) == 0
     answer = " ".join(capsys.readouterr().out.split())
-    assert "It trains in 100 MB: yes" in answer
+    assert "It trains in 450 MB: yes" in answer
     most = int(re.search(r"largest batch size that fits is (\d+)", answer).group(1))
     assert main([*words, "--batch-size", str(most)]) == 0
-    assert "100 MB: yes" in capsys.readouterr().out
+    assert "450 MB: yes" in capsys.readouterr().out
     assert main([*words, "--batch-size", str(most + 1)]) == 0  # it can be built, and that is what the status says
     answer = " ".join(capsys.readouterr().out.split())
-    assert "100 MB: no" in answer
+    assert "450 MB: no" in answer
     assert f"Lower the batch size from {most + 1} to at most {most}" in answer
 
 
@@ -98,3 +98,14 @@ def test_a_design_that_can_be_built_but_not_measured_is_status_0(saved, capsys):
     captured = capsys.readouterr()
     assert "It can be built." in captured.out
     assert "too large to count" in captured.err
+
+
+def test_a_file_cannot_move_the_cursor_or_fake_a_line(tmp_path, capsys):
+    path = tmp_path / "hostile.json"
+    tokens = {"id": "a\x1b[2J\nerror: fake", "vocabSize": 7, "embDim": 8, "bogus\x1b[31m": 1}
+    design = [{"type": "tokenEmbedding", "data": tokens}, {"type": "linear", "data": {"id": "head"}}]
+    path.write_text(json.dumps(design), encoding="utf-8")
+    assert main(["check", str(path)]) == 0
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert not any(line.startswith("error: fake") for line in (said.out + said.err).splitlines())

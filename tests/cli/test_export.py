@@ -47,3 +47,13 @@ def test_what_cannot_be_exported_is_said_in_a_sentence(capsys):
     assert "Did you mean gpt2-nano?" in capsys.readouterr().err
     assert main(["export", "nowhere/mine.json", "--code", "x.py"]) == 2
     assert "There is no file" in capsys.readouterr().err
+
+
+def test_a_file_that_is_there_is_replaced_only_when_asked(capsys):
+    Path("mine.py").write_text("# edited by hand", encoding="utf-8")
+    assert main(["export", "gpt2-nano", "--code", "mine.py"]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert Path("mine.py").read_text(encoding="utf-8") == "# edited by hand"
+    assert main(["export", "gpt2-nano", "--code", "mine.py", "--overwrite"]) == 0
+    assert main(["export", "gpt2-nano", "--code", "nowhere/mine.py"]) == 2
+    assert "cannot be written" in capsys.readouterr().err

@@ -119,3 +119,9 @@ def test_something_that_cannot_write_is_refused():
 
 def test_an_empty_prompt_starts_from_a_line_break(model):
     assert len(generate(model, "", 5, seed=0, tokenizer=Bytes())) > 0
+
+
+@pytest.mark.parametrize("tokenizer", ["gpt2", object()])
+def test_a_tokenizer_of_another_kind_is_refused_in_a_sentence(tokenizer):
+    with pytest.raises(GenerationError, match=r"run\.tokenizer"):
+        generate(build_model(preset("gpt2-nano")), "Once", tokenizer=tokenizer)

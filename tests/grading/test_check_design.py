@@ -114,7 +114,7 @@ def test_a_saved_drawing_is_read_from_its_file(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "not valid JSON"),
+        ("", "This file is empty"),
         ("[]", "The design is empty"),
         ('{"layer_stack": []}', "The design is empty"),
         ("3", "list of layers"),

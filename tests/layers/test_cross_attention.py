@@ -107,3 +107,13 @@ def test_without_a_source_it_trains_to_go_on():
     logits = model(ids[:, 4:], ids[:, :5])
     expected = nn.functional.cross_entropy(logits.flatten(0, 1), targets[:, 4:].flatten())
     torch.testing.assert_close(model.loss(ids, targets), expected)
+
+
+def test_an_encoder_that_reads_little_is_shown_as_much_as_it_can_read():
+    design = encoder_decoder()
+    design[2]["data"]["ctxLength"] = 3
+    model = build_model(design).eval()
+    ids, targets = torch.randint(13, (2, 10)), torch.randint(13, (2, 10))
+    logits = model(ids[:, 2:], ids[:, :3])
+    expected = nn.functional.cross_entropy(logits.flatten(0, 1), targets[:, 2:].flatten())
+    torch.testing.assert_close(model.loss(ids, targets), expected)

@@ -1,4 +1,7 @@
-"""``torch.compile`` takes every model in one piece. Its "eager" backend looks for graph breaks and needs no compiler."""
+"""``torch.compile`` takes every preset in one piece. Its "eager" backend looks for graph breaks and needs no compiler.
+
+Not so torch's own recurrent layers, which dynamo refuses, and a mixture of experts, whose routing depends on the numbers.
+"""
 
 import pytest
 import torch

@@ -239,3 +239,12 @@ def test_the_input_of_a_block_can_be_read_after_it(ids):
     model = build_model(design(block, layer("residual", "r", source="b:in"))).eval()
     x = model.tokens(ids)
     torch.testing.assert_close(model(ids), model.head(model.b[1].n(model.b[0].n(x)) + x))
+
+
+@pytest.mark.parametrize(
+    "name", ["_modules", "_buffers", "training", "links", "stack", "forward", "class", "2nd", "a.b"]
+)
+def test_a_layer_may_have_any_id(name, ids):
+    model = build_model(design(layer("normalization", name)))
+    assert model(ids).shape == (2, 10, 13)
+    assert sum(p.numel() for p in model.parameters()) == describe(model.stack).parameters

@@ -6,15 +6,22 @@ import time
 
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.autograd.graph import saved_tensors_hooks
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from slm_widgets.errors import ConfigError, LayerTypeError
-from slm_widgets.layers import Layer
+from slm_widgets.language import use_language
+from slm_widgets.layers import Layer, layer_types
 from slm_widgets.layers.layer import unregister
 from slm_widgets.model import build_model
-from slm_widgets.stack import describe, preset
+from slm_widgets.stack import analyse, describe, preset
+from slm_widgets.stack.budget import costs_in_words
+from slm_widgets.stack.costs import PROCESS_BYTES
+from slm_widgets.stack.sizes import write_bytes
 from tests.stack.odd_designs import ODD_DESIGNS, model, node
 
 NANOS = ["gpt2-nano", "qwen3-nano", "mistral-nano", "transformer-nano"]
@@ -157,14 +164,102 @@ def test_the_whole_is_the_sum_of_its_layers(name):
         assert getattr(report, figure) > 0
 
 
-def test_published_designs_are_counted_without_allocating():
-    for name in ("llama-3.2-1b", "llama2-7b", "mistral-7b"):
-        start = time.perf_counter()
+@pytest.mark.parametrize("name", ["llama-3.2-1b", "llama2-7b", "mistral-7b", "transformer-base"])
+def test_published_designs_are_counted_without_allocating(name):
+    start = time.perf_counter()
+    with NothingReal():
         report = describe(preset(name))
         counted = time.perf_counter() - start
         assert report.training_flops > 2 * report.forward_flops > 0
-        assert report.activation_bytes > 0
-        print(f"{name}: parameters in {counted:.3f} s, all in {time.perf_counter() - start:.3f} s")
+        assert report.training_bytes > report.activation_bytes > 0
+        assert report.cache_bytes >= 0
+    print(f"{name}: parameters in {counted:.3f} s, all in {time.perf_counter() - start:.3f} s")
+
+
+class NothingReal(TorchDispatchMode):
+    """Fails where torch makes a tensor of more than a kilobyte in real memory."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        made = func(*args, **(kwargs or {}))
+        for tensor in tree_leaves(made):
+            if isinstance(tensor, torch.Tensor) and not isinstance(tensor, FakeTensor) and tensor.device.type != "meta":
+                assert tensor.untyped_storage().nbytes() <= 1024, f"{func} made {tuple(tensor.shape)}"
+        return made
+
+
+def test_the_watch_for_real_memory_sees_some():
+    with NothingReal():
+        torch.empty(10_000, device="meta")
+        with pytest.raises(AssertionError, match="10000"):
+            torch.empty(10_000)
+
+
+def unrolled(stack):
+    """The first block of a design drawn out, each repeat with ids of its own."""
+    layers = []
+    for drawn in stack["layer_stack"]:
+        if drawn["type"] != "transformerBlock":
+            layers.append(drawn)
+            continue
+        inside = {child["data"]["id"] for child in drawn["children"]}
+        before = layers[-1]["data"]["id"]
+        for number in range(drawn["data"]["numOfBlocks"]):
+            for child in drawn["children"]:
+                data = {"label": f"number {number}", **child["data"], "id": f"{child['data']['id']}-{number}"}
+                for key in ("source", "input"):
+                    name, _, end = data.get(key, "").partition(":")
+                    if name == drawn["data"]["id"]:
+                        data[key] = before
+                    elif name in inside:
+                        data[key] = f"{name}-{number}" + (f":{end}" if end else "")
+                layers.append({**child, "data": data})
+            before = layers[-1]["data"]["id"]
+    return {**stack, "layer_stack": layers}
+
+
+FIGURES = ["parameters", "forward_flops", "training_flops", "activation_bytes", "buffer_bytes", "cache_bytes"]
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dropout in attention",
+        "attention beside feed-forward",
+        "grouped heads of their own size with a norm",
+        "a convolution",
+    ],
+)
+def test_a_design_drawn_out_costs_what_its_block_costs(name, precision):
+    block, drawn_out = (
+        describe(s, BATCH, CONTEXT, precision=precision) for s in (design(name), unrolled(design(name)))
+    )
+    for figure in FIGURES:
+        assert getattr(drawn_out, figure) == getattr(block, figure)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_layers_that_are_alike_are_built_once(figure, monkeypatch):
+    layer_type = layer_types()["feedForward"]
+    built, module = [], layer_type.module
+    monkeypatch.setattr(layer_type, "module", lambda self, place: built.append(self.id) or module(self, place))
+    layers = [
+        node("feedForward", f"ffn{n}", hiddenDim=40 if n % 2 else 48, actFunc="GELU", label=str(n)) for n in range(20)
+    ]
+    report = describe(model(*layers), BATCH, CONTEXT)
+    if figure != "parameters":
+        built.clear()
+        getattr(report, figure)
+    assert 2 <= len(built) <= 4  # the first reads what nothing has saved before
+
+
+def test_layers_that_are_alike_but_for_a_borrowed_table_are_told_apart():
+    own, borrowed = node("tokenEmbedding", "b", vocabSize=50, embDim=24), model()
+    head = borrowed["layer_stack"][-1]
+    rows = [node("linear", "free", bias=False, outDim=24), {**head, "data": {**head["data"], "weightTying": True}}]
+    report = describe({"config": {"context_length": 12}, "layer_stack": [own, *rows]}, BATCH, CONTEXT)
+    assert [row.parameters for row in report.layers] == [50 * 24, 24 * 24, 0]
+    assert report.parameters == sum(p.numel() for p in build_model({"layer_stack": [own, *rows]}).parameters())
 
 
 def test_asking_for_costs_leaves_random_numbers_and_the_default_device_alone():
@@ -194,7 +289,7 @@ def fill(stack, vocab_size):
 
 
 def test_the_largest_batch_is_the_last_that_fits():
-    for memory in ("30 MB", "2 GB"):  # with all scores at once, and with some at a time
+    for memory in ("380 MB", "2 GB"):  # with all scores at once, and with some at a time
         for precision in ("fp32", "bf16"):
             most = describe(preset("gpt2-nano"), precision=precision).largest_batch(memory)
             assert describe(preset("gpt2-nano"), most, precision=precision).fits(memory)
@@ -219,7 +314,36 @@ def test_the_parts_of_a_training_are_its_sum():
     assert (
         report.fixed_bytes == 20 * report.parameters + report.buffer_bytes
     )  # weights, gradients, averages, spare copy
-    assert report.working_bytes == (report.fixed_bytes + report.activation_bytes) // 10
+    scores = 4 * 4 * report.context_length * report.vocab_size
+    assert report.working_bytes == report.fixed_bytes // 10 + report.activation_bytes // 2 + scores
+
+
+def test_whether_it_fits_is_true_or_false_and_says_why():
+    report = describe(preset("gpt2"), 8)
+    yes, no = report.fits("64 GB"), report.fits("6 GB")
+    assert yes
+    assert not no
+    assert yes == True and no == False and yes != no  # noqa: E712, PT018
+    assert len({yes, True, no, False}) == 2
+    assert f"The largest batch size that fits is {report.largest_batch('64 GB')}." in str(yes)
+    assert f"Lower the batch size from 8 to at most {report.largest_batch('6 GB')}," in repr(no)
+    over = report.training_bytes + PROCESS_BYTES - 6 * 10**9
+    assert f"That is {write_bytes(over)} too much" in repr(no)
+    with use_language("ko"):
+        assert "학습할 수 없습니다" in str(no)
+
+
+def test_python_and_torch_themselves_need_room():
+    report = describe(preset("gpt2-nano"))
+    assert not report.fits(report.training_bytes + PROCESS_BYTES - 1)
+    assert report.fits(report.training_bytes + PROCESS_BYTES)
+    assert "Python and torch alone take 350 MB" in str(report.fits("100 MB"))
+
+
+def test_the_costs_in_words_are_those_of_check():
+    report = describe(preset("gpt2-nano"))
+    assert report.costs() == costs_in_words(report)
+    assert write_bytes(report.training_bytes) in report.costs()
 
 
 @pytest.mark.parametrize(
@@ -230,12 +354,25 @@ def test_the_parts_of_a_training_are_its_sum():
         ({"context_length": 65}, "context_length"),
         ({"context_length": 0}, "context_length"),
         ({"precision": "fp8"}, "precision"),
+        ({"precision": ["fp32"]}, "precision"),
+        *(({"batch_size": value}, "batch_size") for value in ("4", 2.5, True, float("nan"), None, 10**5000)),
+        *(({"context_length": value}, "context_length") for value in ("8", 8.0, True)),
+        *(({"vocab_size": value}, "vocab_size") for value in (-5, 0, "300", 10**12, 10**5000)),
     ],
 )
 def test_settings_that_cannot_be_are_refused(options, field):
     with pytest.raises(ConfigError) as caught:
         describe(preset("gpt2-nano"), **options)
     assert caught.value.field == field
+    with use_language("ko"), pytest.raises(ConfigError, match=field):
+        describe(preset("gpt2-nano"), **options)
+
+
+@pytest.mark.parametrize("size", [-5, "300", pytest.param(10**5000, id="huge")])
+def test_a_vocabulary_that_cannot_be_is_a_problem_of_the_analysis(size):
+    found = analyse(preset("gpt2-nano").layers, vocab_size=size)
+    assert found["problems"][0]["field"] == "vocab_size"
+    assert not found["ok"]
 
 
 def test_sizes_beyond_torchs_own_counting_are_refused_with_a_sentence(capfd):

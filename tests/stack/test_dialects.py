@@ -291,6 +291,13 @@ def test_fields_on_the_node_itself_are_its_data_and_how_it_is_drawn_is_not():
     assert parse_stack(between(flat)).layers[1] == node("dropout", dropoutRate=0.5)
 
 
+def test_an_unknown_key_beside_the_data_is_kept_and_told():
+    beside = {"type": "dropout", "data": {"id": "it"}, "width": 3}
+    (warning,) = check_stack(between(beside))
+    assert (warning.layer_id, warning.field, warning.severity) == ("it", "width", "warning")
+    assert parse_stack(between(beside)).layers[1]["data"]["width"] == 3
+
+
 def test_null_in_the_data_leaves_what_the_node_says_beside_it():
     assert parse_stack(between({"type": "dropout", "id": "it", "data": {"id": None}})).layers[1] == node("dropout")
 
@@ -512,7 +519,11 @@ def test_what_a_canvas_cannot_mean_is_refused_at_its_place():
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "not valid JSON"),
+        (b"", "This file is empty"),
+        (b"\xef\xbb\xbf \n", "This file is empty"),
+        (b'{"layers": []}', "this is an object without one"),
+        (b'"text"', "this is a text"),
+        (b'{"model": [], "config": [1]}', "it is a list"),
         (b"layer_stack: []", "not valid JSON"),
         (b"\xff\xfe[\x00", "not a text in UTF-8"),
         (b"[" * 50_000, "nested too deeply"),

@@ -193,3 +193,192 @@ def test_a_layer_that_nobody_reads_is_a_warning():
     assert (problem.layer_id, problem.severity) == ("attention", "warning")
     design.insert(3, {"type": "residual", "data": {"id": "add", "source": "attention"}})
     assert check_stack(design) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"softCap": 1e308}, "softCap"),
+        ({"scale": 1e308}, "scale"),
+        ({"ropeConfig": {"factor": 1e-300}}, "ropeConfig.factor"),
+        ({"ropeConfig": {"low_freq_factor": 4.0, "high_freq_factor": 1.0}}, "ropeConfig"),
+    ],
+)
+def test_numbers_that_would_give_no_number_are_refused(fields, field):
+    design = [
+        {"type": "tokenEmbedding", "data": {"id": "tokens", "vocabSize": 7, "embDim": 8}},
+        {"type": "gqAttention", "data": {"id": "attention", "numHeads": 2, "isRoPE": True, **fields}},
+        {"type": "linear", "data": {"id": "head"}},
+    ]
+    assert [(p.layer_id, p.field) for p in check_stack(design)] == [("attention", field)]
+
+
+NOT_UNDERSTOOD = {
+    "a typo": {"type": "tokenEmbeding", "data": {"id": "tokens"}},
+    "a text for a number": layer("tokenEmbedding", "tokens", embDim="64"),
+    "far too wide": layer("tokenEmbedding", "tokens", embDim=10**12),
+    "no width": layer("tokenEmbedding", "tokens"),
+    "no such table": layer("tokenEmbedding", "tokens", embDim=64, tiedTo="nobody"),
+    "no such input": layer("tokenEmbedding", "tokens", embDim=64, input="nobody"),
+}
+
+
+@pytest.mark.parametrize("wrong", NOT_UNDERSTOOD.values(), ids=NOT_UNDERSTOOD)
+@pytest.mark.parametrize("name", ["gpt2-nano", "llama-nano", "transformer-nano"])
+def test_layers_below_one_that_is_not_understood_are_not_blamed_for_it(name, wrong):
+    layers = preset(name).layers
+    first = next(number for number, node in enumerate(layers) if node["type"] == "tokenEmbedding")
+    layers[first] = {**wrong, "data": {**wrong["data"], "id": layers[first]["data"]["id"]}}
+    assert [p.layer_id for p in check_stack(layers)] == [layers[first]["data"]["id"]]
+
+
+def test_what_is_wrong_below_by_itself_is_still_told():
+    below = [
+        layer("feedForward", "own", actFunc="SwiGLU"),
+        layer("mhAttention", "shape", numHeads=6),
+        layer("mhAttention", "value", numHeads=0),
+        layer("residual", "reference", source="nobody"),
+        layer("gqAttention", "groups", numHeads=4, numKvGroups=3),
+        layer("linear", "wide", outDim=32),
+        layer("mhAttention", "known", numHeads=6),
+        layer("linear", "head", weightTying=True),
+    ]
+    found = [p.layer_id for p in check_stack([NOT_UNDERSTOOD["far too wide"], *below])]
+    assert found == ["tokens", "own", "value", "reference", "groups", "known"]
+    rightly = [p.layer_id for p in check_stack([TOKENS, *below])]
+    assert rightly == ["own", "shape", "value", "reference", "groups", "known", "head"]
+
+
+def test_a_layer_that_hands_on_what_comes_in_hides_nothing_when_it_is_wrong():
+    design = [TOKENS, layer("mhAttention", "a", numHeads="six"), layer("mhAttention", "b", numHeads=6), HEAD]
+    assert [p.layer_id for p in check_stack(design)] == ["a", "b"]
+
+
+def test_layers_in_a_block_that_is_not_understood_are_looked_at_and_counted():
+    inside = [layer("mhAttention", "a", numHeads=4), layer("residual", "b", source="nobody"), layer("feedForward", "c")]
+    for broken in (block(*inside, repeats="two"), {**block(*inside), "type": "blok"}):
+        answer = analyse([TOKENS, broken, HEAD])
+        assert [p["layer_id"] for p in answer["problems"]] == ["block", "b"]
+        assert answer["layers"]["a"]["parameters"] == 4 * 64 * 64
+        assert answer["layers"]["c"]["parameters"] is not None
+
+
+def test_a_width_of_which_nothing_is_known_is_shown_so():
+    answer = analyse([layer("tokenEmbedding", "tokens", embDim="64"), layer("feedForward", "ffn"), HEAD])
+    assert answer["layers"]["ffn"] == {"in": ["B", "T", "?"], "out": ["B", "T", "?"], "parameters": None, "repeats": 1}
+
+
+def test_problems_come_in_the_order_of_the_layers():
+    design = [
+        TOKENS,
+        layer("mhAttention", "a", numHeads=6),
+        block(layer("dropout", "b", rate=1), layer("mhAttention", "c", numHeads=6)),
+        layer("normalization", "d", normType="x"),
+        HEAD,
+    ]
+    source = {"layer_stack": design, "mood": "good"}
+    assert [p.layer_id for p in check_stack(source)] == [None, "a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("num_blocks", "Did you mean numOfBlocks?"),
+        ("layers", "Did you mean children?"),
+        ("numOfBlcks", "Did you mean numOfBlocks?"),
+        ("colour", "There are: numOfBlocks, children, label, outDim, input."),
+    ],
+)
+def test_a_misspelt_field_is_answered_with_the_right_one(key, words):
+    node = {**block(HEAD, repeats=1)}
+    node["data"] = {"id": "block", key: 2}
+    (problem,) = [p for p in check_stack([TOKENS, node]) if p.field == key]
+    assert problem.text.endswith(words)
+    with use_language("ko"):
+        (problem,) = [p for p in check_stack([TOKENS, node]) if p.field == key]
+    assert ("혹시" in problem.text) == ("Did you" in words)
+
+
+def test_a_misspelt_field_of_a_group_is_answered_too():
+    (problem,) = check_stack([TOKENS, layer("gqAttention", numHeads=4, ropeConfig={"facter": 2.0}), HEAD])
+    assert (problem.field, problem.text[-37:]) == (
+        "ropeConfig.facter",
+        "nothing. Did you mean ropeConfig.factor?"[-37:],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    {
+        "norm": "normalization",
+        "layer_norm": "normalization (normType LayerNorm)",
+        "rms_norm": "normalization (normType RMSNorm)",
+        "block": "transformerBlock",
+        "blok": "transformerBlock",
+        "mlp": "feedForward",
+        "ffn": "feedForward",
+        "embedding": "tokenEmbedding or positionalEmbedding",
+        "head": "linear",
+        "multi-head": "mhAttention",
+        "선형": "linear",
+        "드롭": "dropout",
+        "Linaer": "linear",
+    }.items(),
+)
+def test_another_name_of_a_type_is_answered_with_ours(name, meant):
+    problem = check_stack([TOKENS, {"type": name}, HEAD])[0]
+    assert problem.text == f"There is no layer type {name!r}. Did you mean {meant}?"
+
+
+@pytest.mark.parametrize("source", [None, "nobody", "late"])
+def test_the_choices_of_a_source_hold_what_comes_into_the_block(source):
+    inner = [layer("normalization", "norm"), layer("residual", "add", source=source), layer("dropout", "late")]
+    (problem,) = check_stack([TOKENS, block(*inner), HEAD])
+    assert (problem.layer_id, problem.field) == ("add", "source")
+    assert problem.text.endswith("Choose one of: tokens, norm, block:in.")
+    inner[1]["data"]["source"] = "block:in"
+    assert check_stack([TOKENS, block(*inner), HEAD]) == []
+
+
+WITH_A_MEND = {
+    "heads": (layer("mhAttention", numHeads=6), {"numHeads": 4}, "Use 4 heads"),
+    "heads of an odd size": (layer("mhAttention", numHeads=63, isRoPE=True), {"numHeads": 32}, "Use 32 heads"),
+    "heads in groups": (layer("gqAttention", numHeads=24, numKvGroups=8), {"numHeads": 16}, "Use 16 heads"),
+    "heads with groups of their own": (
+        layer("gqAttention", numHeads=6, numKvGroups=6),
+        {"numHeads": 4, "numKvGroups": None},
+        "Use 4 heads",
+    ),
+    "groups": (layer("gqAttention", numHeads=8, numKvGroups=3), {"numKvGroups": 2}, "Use 2 groups"),
+    "more groups than heads": (layer("gqAttention", numHeads=1, numKvGroups=3), {"numKvGroups": 1}, "Use 1 group"),
+    "input from nowhere": (layer("dropout", input="nobody"), {"input": None}, "Read from the layer before"),
+    "input from below": (layer("dropout", input="head"), {"input": None}, "Read from the layer before"),
+}
+
+
+@pytest.mark.parametrize("name", WITH_A_MEND)
+def test_a_mend_takes_its_problem_away(name):
+    node, mend, title = WITH_A_MEND[name]
+    (problem,) = check_stack([TOKENS, node, HEAD])
+    assert (problem.mend, problem.mend_title) == (mend, title)
+    with use_language("ko"):
+        assert any("가" <= c <= "힣" for c in check_stack([TOKENS, node, HEAD])[0].mend_title)
+    assert check_stack([TOKENS, {**node, "data": {**node["data"], **mend}}, HEAD]) == []
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_head_of_another_width_is_mended_by_leaving_it_out(tied):
+    design = [{"type": "tokenEmbedding", "data": {"vocabSize": 11, "embDim": 8}}]
+    (problem,) = check_stack([*design, layer("linear", outDim=7, weightTying=tied)])
+    assert (problem.mend, problem.mend_title) == ({"outDim": None}, "Leave the output width empty")
+    assert check_stack([*design, layer("linear", weightTying=tied)]) == []
+
+
+def test_where_no_number_of_heads_fits_none_is_offered():
+    (problem,) = check_stack([TOKENS, layer("gqAttention", numHeads=9, numKvGroups=3), HEAD])
+    assert (problem.field, problem.mend, problem.mend_title) == ("numHeads", None, "")
+
+
+def test_a_rotary_size_of_one_is_told_in_a_whole_sentence():
+    (problem,) = check_stack([TOKENS, layer("mhAttention", numHeads=64, isRoPE=True), HEAD])
+    assert problem.text.startswith("The rotary size is 1, but it must be an even number of at most 1")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import math
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,39 @@ _VALUES = [
         "bf16",
     ),
 ]
+HOSTILE_IDS = [
+    *(
+        "__class__",
+        "forward",
+        "parameters",
+        "weight",
+        "children",
+        "a.b",
+        "a/b",
+        "../a",
+        "a b",
+        "a\nb",
+        "\x1b[2J",
+        "0",
+        " ",
+    ),
+    *(
+        "None",
+        "self",
+        "{x}",
+        "%s",
+        "'",
+        '"',
+        "\\",
+        "가" * 3000,
+        "a" * 20_000,
+        "\u202e",
+        "\udc00",
+        "tokens:in",
+        ":in:in",
+        "x-in",
+    ),
+]
 _WAYS = [
     "delete",
     "set",
@@ -91,6 +126,8 @@ _WAYS = [
     "children",
     "move",
     "number",
+    "id",
+    "tied",
 ]
 _TYPES = [*layer_types(), *TYPES, "transformer_block", "nothing", "", "MHATTENTION"]
 
@@ -158,6 +195,17 @@ def _mutate(draw, document):
         if numbers:
             container, key = draw(st.sampled_from(numbers))
             container[key] = draw(st.sampled_from([0, 1, 2, 3, 5, 8, 16, 24, 33, 1000, 10**7, -4, 2.5, 1e30]))
+
+    elif kind == "id":
+        named = [(c, k) for c, k in there if k == "id"] or [(container, key)]
+        container, key = draw(st.sampled_from(named))
+        container[key] = draw(st.sampled_from(HOSTILE_IDS))
+    elif kind == "tied":
+        tables = [
+            c["data"] for c, k in there if k == "type" and c[k] == "tokenEmbedding" and isinstance(c.get("data"), dict)
+        ]
+        if tables:
+            draw(st.sampled_from(tables))["tiedTo"] = draw(st.sampled_from([*ids(document), *HOSTILE_IDS]))
 
 
 @st.composite
@@ -270,6 +318,79 @@ def test_any_text_is_a_design_or_a_layer_stack_error(text):
     if text.lstrip("\ufeff \t\r\n")[:1] not in ("[", "{"):
         text = "[" + text
     holds(text)
+
+
+@st.composite
+def with_keys_twice(draw):
+    """JSON where keys stand twice, some often, with the same or with other values."""
+    text = json.dumps(draw(mutated()), ensure_ascii=True)
+    for _ in range(draw(st.integers(1, 3))):
+        key = draw(st.sampled_from(["id", "type", "data", "numHeads", "config", "layer_stack", "x"]))
+        value = draw(st.sampled_from(["1", "2", "null", '"a"', "[]", "{}", '{"id": "a", "id": "b"}']))
+        at = draw(st.sampled_from([n for n, letter in enumerate(text) if letter == "{"] or [-1]))
+        more = ", ".join([f'"{key}": {value}'] * draw(st.sampled_from([1, 2, 30])))
+        text = text[: at + 1] + more + ", " + text[at + 1 :]
+    return text
+
+
+@everyday
+@given(with_keys_twice())
+def test_keys_that_stand_twice_are_a_design_or_a_layer_stack_error(text):
+    holds(text)
+
+
+@pytest.mark.parametrize("value", ["1", "{number}"], ids=["the same", "others"])
+def test_a_key_that_stands_twenty_thousand_times_is_read_once(value):
+    """The time is printed only; read anew for each, it was a minute."""
+    pairs = ", ".join(f'"k": {value.format(number=number)}' for number in range(20_000))
+    start = time.perf_counter()
+    problems = check_stack('[{"type": "tokenEmbedding", "data": {' + pairs + "}}]")
+    print(f"read in {time.perf_counter() - start:.3f} s")
+    twice = [problem for problem in problems if "twice" in problem.message]
+    assert len(twice) == 21
+    assert "19,979 more keys" in twice[-1].message
+    assert {problem.severity for problem in twice} == {"warning" if value == "1" else "error"}
+
+
+@pytest.mark.parametrize("name", HOSTILE_IDS, ids=lambda name: ascii(name)[:20])
+def test_a_layer_may_be_called_anything_or_is_refused_by_its_sentence(name):
+    document = preset("gpt2-nano").to_json()
+    _shrink(document)
+    document["layer_stack"][0]["data"]["id"] = name
+    for container, key in places(document):
+        if key == "source" and container[key] == "tokens":
+            container[key] = name
+    holds(document)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_or_a_device_is_refused_before_it_is_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path(os.devnull)):
+        (problem,) = check_stack(path)
+        assert "no ordinary file" in problem.message
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"tpye": "dropout", "id": "drop", "dropoutRate": 0.1},
+        {"tpye": "dropout", "dropoutRate": 0.1},
+        {"Typ": "feedForward", "hiddenDim": 24},
+        {"numHeads": 4},
+    ],
+)
+def test_a_misspelled_type_makes_no_config_of_a_layer(item):
+    layers = preset("gpt2-nano").layers
+    layers.insert(1, item)
+    assert any('must be an object with a "type"' in problem.message for problem in check_stack(layers))
+
+
+@pytest.mark.parametrize(
+    "item", [{}, {"emb_dim": 64}, {"Model": "gpt-2", "note": "mine"}, {"name": "dropout", "batchSize": 3}]
+)
+def test_what_says_something_of_the_whole_stays_a_config(item):
+    assert not [p for p in check_stack([item, *preset("gpt2-nano").layers]) if p.severity == "error"]
 
 
 @pytest.mark.parametrize("seed", range(len(SEEDS)))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from slm_widgets.errors import ConfigError
+from slm_widgets.stack import text_table
 from slm_widgets.stack.sizes import parse_bytes, with_prefix, write_bytes
 from slm_widgets.stack.text_table import in_columns, text_width
 
@@ -17,20 +18,34 @@ from slm_widgets.stack.text_table import in_columns, text_width
         ("16GiB", 16 * 2**30),
         ("512 MB", 512 * 10**6),
         ("1.5 TB", 1.5 * 10**12),
-        ("100", 100),
         ("100 B", 100),
         (12345, 12345),
+        (16e9, 16 * 10**9),
     ],
 )
 def test_amounts_of_memory_are_read_as_people_write_them(text, count):
     assert parse_bytes(text) == count
 
 
-@pytest.mark.parametrize("text", ["", "lots", "-1 GB", "16 XB", "GB", "1e9", None, True, "16 GB of it"])
+@pytest.mark.parametrize(
+    "text", ["", "lots", "-1 GB", "16 XB", "GB", "1e9", None, True, "16 GB of it", "9" * 400 + " GB", "8 iB", "٣ GB"]
+)
 def test_what_is_no_amount_is_refused_with_examples(text):
     with pytest.raises(ConfigError, match="16 GB") as caught:
         parse_bytes(text)
     assert caught.value.field == "memory"
+
+
+@pytest.mark.parametrize("number", [-1, pytest.param(10**5000, id="huge"), float("nan"), float("inf")])
+def test_numbers_that_are_no_bytes_are_refused(number):
+    with pytest.raises(ConfigError, match="number of bytes"):
+        parse_bytes(number)
+
+
+@pytest.mark.parametrize("text", ["8", " 1.5 "])
+def test_a_number_in_a_text_needs_a_unit(text):
+    with pytest.raises(ConfigError, match=f'no unit. Write "{text.strip()} GB"'):
+        parse_bytes(text)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +81,24 @@ def test_long_names_are_shortened_in_their_middle_until_a_line_fits():
     assert first.split()[0] != second.split()[0]
     assert "…" in first
     assert third.startswith("ffn ")
+
+
+def test_a_name_as_long_as_a_book_is_not_tried_at_every_length(monkeypatch):
+    asked = 0
+
+    def counted(text):
+        nonlocal asked
+        asked += len(text)
+        return text_width(text)
+
+    monkeypatch.setattr(text_table, "text_width", counted)
+    name = "가" * 100_000
+    (line,) = in_columns([(name, "x" * 60)]).splitlines()
+    assert text_width(line) <= 100
+    assert asked < 10 * len(name)
+
+
+def test_a_letter_that_moves_the_cursor_is_spelled_out():
+    table = in_columns([("a\x1b[2J\nb\u202e", "x"), ("가", "y")])
+    assert table.splitlines()[0].split() == ["a\\x1b[2J\\nb\\u202e", "x"]
+    assert len(table.splitlines()) == 2

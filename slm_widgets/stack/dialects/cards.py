@@ -74,7 +74,7 @@ class Card:
 
     def to_node(self) -> dict[str, Any]:
         """The card as a node with its children."""
-        node = {key: value for key, value in self.node.items() if key != "id"}
+        node = {key: value for key, value in self.node.items() if key != "id" and key not in DRAWING}
         data = node.get("data")
         if data is None or isinstance(data, dict):
             node["data"] = {**(data or {}), "id": self.name}
@@ -147,7 +147,7 @@ def _by_height(cards: list[Card]) -> list[Card]:
 
 def unwrap(top: list[Card]) -> tuple[list[Card], dict[str, Any]]:
     """A lone root that is no layer is the canvas itself, drawn round the layers; what it says is config."""
-    if len(top) != 1 or not top[0].children or _is_layer(top[0].node.get("type")):
+    if len(top) != 1 or not top[0].children or is_layer(top[0].node.get("type")):
         return top, {}
     data = top[0].node.get("data")
     data = data if isinstance(data, dict) else {}
@@ -158,5 +158,6 @@ def unwrap(top: list[Card]) -> tuple[list[Card], dict[str, Any]]:
     return top[0].children, said
 
 
-def _is_layer(name: Any) -> bool:
+def is_layer(name: Any) -> bool:
+    """Whether it spells a layer type, in any dialect."""
     return isinstance(name, str) and plain(name) in {plain(known) for known in (*layer_types(), *TYPES)}

@@ -74,7 +74,7 @@ def read_config(parts: list[dict[str, Any]], problems: list[Problem]) -> dict[st
                 _problem(
                     name,
                     en=f"The config says {name} twice: {shown(config[name])} and {shown(value)}. Keep one of them.",
-                    ko=f"config가 {name} 값을 두 번 말합니다: {shown(config[name])}, {shown(value)}. 하나만 남기세요.",
+                    ko=f"config에 {name} 값이 두 번 나옵니다: {shown(config[name])}, {shown(value)}. 하나만 남기세요.",
                 )
             )
         config.setdefault(name, value)

@@ -7,13 +7,17 @@ from typing import Any
 
 from slm_widgets.language import say
 from slm_widgets.layers import Problem
+from slm_widgets.stack.dialects.aliases import plain
 from slm_widgets.stack.dialects.canvas import read_canvas
-from slm_widgets.stack.dialects.config import read_config
+from slm_widgets.stack.dialects.cards import is_layer
+from slm_widgets.stack.dialects.config import FIELDS, read_config
 from slm_widgets.stack.dialects.refusal import RefusalError
-from slm_widgets.stack.dialects.values import no_design
+from slm_widgets.stack.dialects.values import kind_of, no_design
 
 FORMAT = "slm-widgets"
 VERSION = 1
+
+_SAID_BY_CONFIGS = {plain(name) for name in (*FIELDS, "name", "modelName", "training", "dataset", "dataset_config")}
 
 
 @dataclass(frozen=True)
@@ -88,14 +92,19 @@ def _canvas(value: dict[str, Any], problems: list[Problem]) -> Opened:
 
 
 def _open_list(nodes: list[Any], configs: list[dict[str, Any]], older: bool | None, problems: list[Problem]) -> Opened:
-    """A saved structure where items without a type stand among the nodes."""
+    """A saved structure where a config stands among the nodes."""
     items = [item for item in nodes if _is_config(item)]
     config = read_config([*configs, *items], problems)
     return Opened([node for node in nodes if not _is_config(node)], config, True if items else older)
 
 
 def _is_config(item: Any) -> bool:
-    return isinstance(item, dict) and not any(item.get(key) is not None for key in ("type", "data", "children"))
+    """Whether an item among the nodes says something of the whole; a layer whose type is misspelled stays a layer."""
+    if not isinstance(item, dict) or any(item.get(key) is not None for key in ("type", "data", "children", "id")):
+        return False
+    said = {key: value for key, value in item.items() if value is not None}
+    unknown = [value for key, value in said.items() if plain(key) not in _SAID_BY_CONFIGS]
+    return (len(unknown) < len(said) and not any(map(is_layer, unknown))) or not said
 
 
 def _beside(value: dict[str, Any], known: tuple[str, ...], problems: list[Problem]) -> list[dict[str, Any]]:
@@ -103,8 +112,8 @@ def _beside(value: dict[str, Any], known: tuple[str, ...], problems: list[Proble
     config = value.get("config", {})
     if not isinstance(config, dict):
         raise RefusalError(
-            en=f"The file's config must be an object of settings; it is a {type(config).__name__}.",
-            ko=f"파일의 config는 설정의 묶음이어야 하는데 {type(config).__name__}입니다.",
+            en=f"The file's config must be an object of settings; it is {kind_of(config)}.",
+            ko=f"파일의 config는 설정의 묶음이어야 하는데 {kind_of(config)}입니다.",
             field="config",
         )
     unknown = {key: item for key, item in value.items() if key not in known}

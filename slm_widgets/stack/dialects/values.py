@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from slm_widgets.language import say
+from slm_widgets.language import Text, say
 from slm_widgets.layers import Problem
 from slm_widgets.stack.dialects.refusal import RefusalError
 
@@ -19,6 +21,9 @@ MAX_DEPTH = 100
 
 MAX_LAYERS = 5_000
 """Layers drawn in one document, repeats not counted."""
+
+MOST_TWICE = 20
+"""Keys that stand twice which are reported one by one; a file of nothing else would fill pages."""
 
 # Larger whole numbers do not fit a float, which is what other readers of JSON make of them.
 _MAX_BITS = 1023
@@ -37,7 +42,7 @@ def read_values(source: Any, problems: list[Problem]) -> Any:
     Raises:
         RefusalError: for what cannot be read, is no JSON, is too large or too deep.
     """
-    if isinstance(source, os.PathLike) or (isinstance(source, str) and not _is_json(source)):
+    if isinstance(source, os.PathLike) or (isinstance(source, str) and source.strip() and not _is_json(source)):
         source = _read_file(Path(os.fspath(source)))
     if isinstance(source, str):
         source = _decode(source, problems)
@@ -50,8 +55,14 @@ def _is_json(text: str) -> bool:
 
 def _read_file(path: Path) -> str:
     try:
+        # Told before it is opened: a pipe would be waited for, and a device has no end.
+        if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
+            raise RefusalError(
+                en=f"{path} is no ordinary file but a pipe or a device. Save the design to a file and give that.",
+                ko=f"{path}은(는) 일반 파일이 아니라 파이프나 장치입니다. 설계를 파일로 저장한 뒤 그 파일을 주세요.",
+            )
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)  # never more, whatever it is: a device has no end
+            content = file.read(MAX_BYTES + 1)
         if len(content) <= MAX_BYTES:
             return content.decode("utf-8-sig")
     except FileNotFoundError:
@@ -77,14 +88,33 @@ def _read_file(path: Path) -> str:
 
 
 def _decode(text: str, problems: list[Problem]) -> Any:
+    twice: list[bool] = []  # of each key that stands twice, whether its values differ
+
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        last = dict(items)
+        if len(last) == len(items):
+            return last
         value: dict[str, Any] = {}
         for key, item in items:
+            if key in value and len(twice) < MOST_TWICE:
+                problems.append(_twice(key, value[key], item, last.get("id")))
             if key in value:
-                problems.append(_twice(key, value[key], item, dict(items).get("id")))
+                twice.append(not same(value[key], item))
             value[key] = item
         return value
 
+    decoded = _loads(text, pairs)
+    if rest := twice[MOST_TWICE:]:
+        problems.append(_many_more_twice(rest))
+    return decoded
+
+
+def _loads(text: str, pairs: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> Any:
+    if not text.strip("\ufeff \t\r\n"):
+        raise RefusalError(
+            en="This file is empty. Give the path of a saved design.",
+            ko="빈 파일입니다. 저장된 설계의 경로를 주세요.",
+        )
     try:
         return json.loads(text.lstrip("\ufeff"), object_pairs_hook=pairs, parse_constant=float)  # NaN: see _Copy
     except json.JSONDecodeError as error:
@@ -118,6 +148,14 @@ def _twice(key: str, first: Any, second: Any, layer_id: Any) -> Problem:
     return Problem(name, key, "error", text)
 
 
+def _many_more_twice(differ: list[bool]) -> Problem:
+    text = say(
+        en=f"{len(differ):,} more keys stand twice in this file. Keep one of each.",
+        ko=f"이 파일에는 두 번 있는 키가 {len(differ):,}개 더 있습니다. 하나씩만 남기세요.",
+    )
+    return Problem(None, None, "error" if any(differ) else "warning", text)
+
+
 def same(first: Any, second: Any) -> bool:
     """Whether two values mean the same; true is not 1 here."""
     return first == second and isinstance(first, bool) == isinstance(second, bool)
@@ -125,7 +163,10 @@ def same(first: Any, second: Any) -> bool:
 
 def shown(value: Any) -> str:
     """A value in a sentence, cut where it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python's own limit on the digits of a whole number
+        text = _what(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -199,11 +240,30 @@ class _Copy:
 
 def no_design(value: Any) -> RefusalError:
     """What is said of a source that is something else altogether."""
-    name = type(value).__name__
+    name = kind_of(value)
     return RefusalError(
-        en=f"A design is a list of layers, or a saved file with a layer_stack in it; this is a {name}.",
-        ko=f"설계는 레이어의 목록이거나 layer_stack이 든 저장 파일입니다. 이것은 {name}입니다.",
+        en=f"A design is a list of layers, or a saved file with a layer_stack in it; this is {name}"
+        + (" without one." if isinstance(value, dict) else "."),
+        ko="설계는 레이어의 목록이거나 layer_stack이 든 저장 파일입니다. "
+        + (f"이것은 layer_stack이 없는 {name}입니다." if isinstance(value, dict) else f"이것은 {name}입니다."),
     )
+
+
+_KINDS: dict[type, Text] = {
+    dict: Text(en="an object", ko="객체"),
+    list: Text(en="a list", ko="목록"),
+    tuple: Text(en="a list", ko="목록"),
+    str: Text(en="a text", ko="문자열"),
+    bool: Text(en="true or false", ko="true 또는 false"),
+    int: Text(en="a number", ko="수"),
+    float: Text(en="a number", ko="수"),
+    type(None): Text(en="null", ko="null"),
+}
+
+
+def kind_of(value: Any) -> str:
+    """What a value is in the words of JSON, for a sentence; Python's name for what JSON does not know."""
+    return str(_KINDS.get(type(value), type(value).__name__))
 
 
 def _writable(text: str) -> bool:
@@ -222,7 +282,7 @@ def _what(value: Any) -> str:
         return say(en="a text with half a character in it", ko="글자가 반만 든 문자열")
     if isinstance(value, int):
         return say(en=f"a whole number of {value.bit_length()} bits", ko=f"{value.bit_length()}비트 정수")
-    return repr(value) if isinstance(value, float) else type(value).__name__
+    return repr(value) if isinstance(value, float) else kind_of(value)
 
 
 def _owner(path: _Path | None) -> tuple[str | None, str | None]:
