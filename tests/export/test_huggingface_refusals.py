@@ -90,7 +90,7 @@ _BY_LAYER = {"full_attention": _ROPE, "sliding_attention": _ROPE}
         ("llama", {"rope_parameters": 7}, "rope_parameters is 7.*group of settings"),
         ("llama", {"rope_interleaved": True}, "rope_interleaved is True"),
         ("llama", {"num_key_value_heads": 3}, "cannot be built.*3 key/value groups"),
-        ("llama", {"head_dim": 11}, "cannot be built.*11 numbers of a head"),
+        ("llama", {"head_dim": 11}, "cannot be built.*The rotary size is 11"),
         ("llama", {"attention_bias": True}, r"q_proj\.bias \(and 7 more\) is missing in the weights"),
         ("mistral", {"layer_types": ["sliding_attention", "full_attention"]}, "layer_types is"),
         ("mistral", {"sliding_window": 0}, "sliding_window is 0"),
