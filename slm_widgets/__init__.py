@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from slm_widgets.version import __version__ as __version__
 
 # Name -> the module it lives in. pyright and editors read the TYPE_CHECKING block below; a test keeps the two alike.
 _HOMES = {

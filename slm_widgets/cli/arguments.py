@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from slm_widgets import __version__
 from slm_widgets.language import LANGUAGES, language, say
+from slm_widgets.version import __version__
 
 
 def chosen_language(words: Sequence[str]) -> str | None:

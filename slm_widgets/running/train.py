@@ -6,7 +6,6 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from slm_widgets.running.run import Run
 from slm_widgets.stack import LayerStack, describe, fill_vocabulary, parse_stack, preset
 from slm_widgets.stack.describe import CONTEXT_WITHOUT_LIMIT
 from slm_widgets.training import RunState, TrainConfig, choose_device, steps_per_epoch, total_steps
+from slm_widgets.version import __version__
 
 
 def train(
@@ -178,7 +178,7 @@ def _facts(plan: Plan) -> dict[str, Any]:
         "device": str(plan.device),
         "threads": torch.get_num_threads(),  # the same numbers come out at the same number of threads only
         "versions": {
-            "slm_widgets": version("slm-widgets"),
+            "slm_widgets": __version__,
             "torch": torch.__version__,
             "python": platform.python_version(),
         },
