@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from slm_widgets.language import say
 from slm_widgets.layers import TOKENS, Flow, Layer, Place, Problem, layer_types
 from slm_widgets.layers.place import LONGEST, SOURCE
+from slm_widgets.stack import complaints
 from slm_widgets.stack.dialects.spelling import field_names
 from slm_widgets.stack.guess import Guess, after_mistake, believed, doubted, guess, is_doubtful, said_width
 from slm_widgets.stack.nodes import Draft
@@ -93,12 +93,7 @@ class _Walk:
 
     def run(self) -> Trace:
         if not self.drafts:
-            self._report(
-                None,
-                None,
-                en="The design is empty. Start with a token embedding.",
-                ko="설계가 비어 있습니다. 토큰 임베딩부터 시작하세요.",
-            )
+            self._add(None, complaints.no_layer())
             return self.trace
         known = {} if self.context_length is None else {TOKENS.length: self.context_length}
         place = Place(TOKENS, self.trace.vocab_size, context_lengths=known)
@@ -146,14 +141,14 @@ class _Walk:
         for reference, name in missing:
             self._report_missing(draft, reference, name, place, scope)
         for name in draft.missing:
-            self._report_unsaid(draft, name, scope)
+            self._report_unsaid(draft, name, place, scope)
         if reads is not None:
             place = place.with_(incoming=scope.get(reads) or guess(place.incoming))
         self._offer_input(draft, place, scope)
         if layer is None or missing:
             return None, self._passed(draft, place, scope)
         place = place.with_(sources=tuple(scope[source] for source in sources))
-        if (wrong := _wrong_input(layer, place)) is not None:
+        if (wrong := complaints.wrong_input(layer, place)) is not None:
             self.trace.flows[draft.id] = (place.incoming, None)
             self._add(draft, wrong)
             return None, guess(place.incoming, said_width(draft.data))
@@ -171,12 +166,7 @@ class _Walk:
             self.limits[place.incoming.length].append(limit)
         if layer.out_dim not in (None, outgoing.width) and not broken and not isinstance(outgoing, Guess):
             unclear = True
-            self._report(
-                draft,
-                "outDim",
-                en=f"outDim is {layer.out_dim}, but {outgoing.width} channels come out. Leave outDim empty.",
-                ko=f"outDim은 {layer.out_dim}인데 나오는 채널은 {outgoing.width}개입니다. outDim을 비워 두세요.",
-            )
+            self._add(draft, complaints.wrong_output(layer, outgoing))
         self.trace.flows[draft.id] = (place.incoming, outgoing)
         if unclear:
             return None, outgoing
@@ -248,24 +238,11 @@ class _Walk:
         children, below, complete = self._inside(draft, place.with_(last=False), scope)
         repeats = getattr(draft.layer, "num_of_blocks", 1)
         if not draft.children:
-            self._report(
-                draft,
-                None,
-                severity="warning",
-                en="The block is empty; it passes on what comes in. Drag layers into it.",
-                ko="블록이 비어 있어 들어온 것을 그대로 내보냅니다. 레이어를 끌어다 넣으세요.",
-            )
+            self._add(draft, complaints.empty_block(draft.id))
         if isinstance(below.incoming, Guess) or isinstance(place.incoming, Guess):
             complete = complete and (repeats == 1 or below.incoming.width == place.incoming.width)
         elif complete and repeats > 1 and below.incoming != place.incoming:
-            self._report(
-                draft,
-                "numOfBlocks",
-                en=f"{below.incoming} comes out, but the next repeat reads {place.incoming}. Bring the last layer inside back "
-                f"to {place.incoming}, or repeat the block once.",
-                ko=f"나오는 것은 {below.incoming}인데 다음 반복이 읽는 것은 {place.incoming}입니다. 마지막 레이어를 "
-                f"{place.incoming}에 맞추거나 블록을 한 번만 반복하세요.",
-            )
+            self._add(draft, complaints.unrepeatable(draft.id, below.incoming, place.incoming))
             complete = False
         return below.incoming, children, complete
 
@@ -274,28 +251,12 @@ class _Walk:
         if given.width == self.trace.vocab_size and given.length == "T":
             return
         said = last.type == "linear" and last.layer is not None and last.layer.out_dim is not None
-        text = say(
-            en=f"{given} comes out of the last layer, but a score for each of {self.trace.vocab_size} tokens is needed. "
-            "End with a linear layer whose output width is left empty.",
-            ko=f"마지막 레이어에서 {given}이(가) 나오는데, 토큰 {self.trace.vocab_size}개마다 점수가 하나씩 필요합니다. "
-            "출력 폭을 비워 둔 선형 레이어로 끝내세요.",
-        )
-        problem = Problem(last.id, "outDim" if last.type == "linear" else None, "error", text)
-        if said and given.length == "T":
-            title = say(en="Leave the output width empty", ko="출력 폭 비워 두기")
-            problem = replace(problem, mend={"outDim": None}, mend_title=title)
-        self._add(last, problem)
+        self._add(last, complaints.no_scores(last.id, last.type == "linear", given, self.trace.vocab_size, said))
 
     def _report_unread(self, drafts: list[Draft]) -> None:
         for draft, after in itertools.pairwise(drafts):
             if after.layer is not None and after.layer.input and draft.id not in self.referred:
-                self._report(
-                    draft,
-                    None,
-                    severity="warning",
-                    en=f"Nothing reads what comes out of it: {after.id} below reads {after.layer.input} instead.",
-                    ko=f"여기서 나오는 것을 아무도 읽지 않습니다. 아래의 {after.id} 레이어는 대신 {after.layer.input}을(를) 읽습니다.",
-                )
+                self._add(draft, complaints.unread(draft.id, after.id, after.layer.input))
         for draft in drafts:
             self._report_unread(draft.children)
 
@@ -306,32 +267,30 @@ class _Walk:
 
     def _report_missing(self, draft: Draft, reference: str, name: str, place: Place, scope: dict[str, Flow]) -> None:
         target = referred_id(reference, self.ids)
-        above = self._choices(scope)
-        if target == draft.id or target in self.ids:
-            text = say(
-                en=f"{name} is {reference}, which does not come before this layer here. Choose one of: {above}.",
-                ko=f"{name}이(가) {reference}인데, 이 레이어보다 앞에 있지 않습니다. 다음 중에서 고르세요: {above}.",
-            )
-        else:
-            text = say(
-                en=f"{name} is {reference}, but there is no such layer. Choose one of: {above}.",
-                ko=f"{name}이(가) {reference}인데, 그런 레이어가 없습니다. 다음 중에서 고르세요: {above}.",
-            )
-        problem = Problem(draft.id, name, "error", text)
+        is_below = target == draft.id or target in self.ids
+        problem = complaints.unknown_reference(draft.id, name, reference, self._choices(scope), is_below)
         model = self.types.get(draft.type)
-        if name == "input" and model is not None and model.reads == place.incoming.kind:
-            title = say(en="Read from the layer before", ko="바로 앞 레이어에서 읽기")
-            problem = replace(problem, mend={"input": None}, mend_title=title)
+        if name != "input":
+            problem = self._with_usual_source(problem, draft, place, scope)
+        elif model is not None and model.reads == place.incoming.kind:
+            problem = complaints.reads(problem, None)
         self._add(draft, problem)
 
-    def _report_unsaid(self, draft: Draft, name: str, scope: dict[str, Flow]) -> None:
-        above = self._choices(scope)
-        self._report(
-            draft,
-            name,
-            en=f"{name} is missing; it must be the id of a layer above. Choose one of: {above}.",
-            ko=f"{name} 값이 없습니다. 위에 있는 레이어의 id를 넣으세요. 다음 중에서 고르세요: {above}.",
+    def _report_unsaid(self, draft: Draft, name: str, place: Place, scope: dict[str, Flow]) -> None:
+        problem = complaints.no_reference(draft.id, name, self._choices(scope))
+        self._add(draft, self._with_usual_source(problem, draft, place, scope))
+
+    def _with_usual_source(self, problem: Problem, draft: Draft, place: Place, scope: dict[str, Flow]) -> Problem:
+        """Offers what layers of this type usually read: what the last one of them in this list gave, else what came into the block."""
+        if place.incoming.kind == "tokens" or isinstance(place.incoming, Guess):
+            return problem
+        start = self.around[-1] + INPUT if self.around else None
+        above = itertools.takewhile(lambda name: name != start, reversed(scope))
+        alike = (
+            name for name in above if (known := self.trace.understood.get(name)) and known.layer.type == draft.type
         )
+        usual = next(alike, start)
+        return complaints.reads(problem, usual) if scope.get(usual or "") == place.incoming else problem
 
     def _choices(self, scope: dict[str, Flow]) -> str:
         """The nearest layers above, and what comes into the block, which a residual over a norm needs."""
@@ -339,37 +298,8 @@ class _Walk:
         above = list(islice(names, 20))  # there may be thousands
         return ", ".join([*reversed(above), *(name + INPUT for name in self.around[-1:])]) or "-"
 
-    def _report(self, draft: Draft | None, name: str | None, *, en: str, ko: str, severity: str = "error") -> None:
-        self._add(draft, Problem(draft.id if draft else None, name, severity, say(en=en, ko=ko)))
-
     def _add(self, draft: Draft | None, problem: Problem) -> None:
         self.trace.problems.append(replace(problem, place=draft.place if draft else ""))
-
-
-def _wrong_input(layer: Layer, place: Place) -> Problem | None:
-    """Token ids where vectors are needed, or the other way round, or another width than the document says."""
-    got = place.incoming
-    if isinstance(got, Guess):
-        return None
-    if layer.reads != got.kind and not layer.container:
-        if got.kind == "tokens":
-            return layer.problem(
-                None,
-                en="Token ids come in here, not vectors. Put a token embedding before it.",
-                ko="벡터가 아니라 토큰 번호가 들어옵니다. 앞에 토큰 임베딩을 넣으세요.",
-            )
-        return layer.problem(
-            None,
-            en=f"It reads token ids, but vectors ({got}) come in. Put it first.",
-            ko=f"토큰 번호를 읽는 레이어인데 벡터({got})가 들어옵니다. 맨 앞에 두세요.",
-        )
-    if layer.in_dim is not None and got.width is not None and layer.in_dim != got.width:
-        return layer.problem(
-            "inDim",
-            en=f"inDim is {layer.in_dim}, but {got.width} channels come in. Leave inDim empty, or change the layer above.",
-            ko=f"inDim은 {layer.in_dim}인데 들어오는 채널은 {got.width}개입니다. inDim을 비워 두거나 위의 레이어를 바꾸세요.",
-        )
-    return None
 
 
 def _all(drafts: list[Draft]) -> Iterator[Draft]:

@@ -169,7 +169,8 @@ def test_the_editor_still_gets_shapes_of_what_is_right_beside_a_mistake():
     assert not answer["ok"]
     assert answer["total"]["parameters"] is None
     assert [p["layer_id"] for p in answer["problems"]] == ["attention"]
-    assert answer["layers"]["norm"] == {"in": ["B", "T", 64], "out": ["B", "T", 64], "parameters": 64, "repeats": 1}
+    shape = ["B", "T", 64]
+    assert answer["layers"]["norm"] == {"in": shape, "out": shape, "parameters": 64, "repeats": 1, "resolved": {}}
     assert answer["layers"]["attention"]["parameters"] is None
     assert answer["layers"]["ffn"]["parameters"] == 2 * 64 * 256
 
@@ -364,6 +365,30 @@ def test_a_mend_takes_its_problem_away(name):
     with use_language("ko"):
         assert any("가" <= c <= "힣" for c in check_stack([TOKENS, node, HEAD])[0].mend_title)
     assert check_stack([TOKENS, {**node, "data": {**node["data"], **mend}}, HEAD]) == []
+
+
+@pytest.mark.parametrize("source", [None, "nobody"])
+def test_a_residual_without_a_source_is_offered_what_residuals_usually_read(source):
+    """As in every pre-norm block: the first one what came into the block, the next one what the first one gave."""
+    inner = [
+        layer("normalization", "norm1"),
+        layer("residual", "add1", source=source),
+        layer("normalization", "norm2"),
+        layer("residual", "add2", source=source),
+    ]
+    offered = {p.layer_id: p.mend for p in check_stack([TOKENS, block(*inner), HEAD])}
+    assert offered == {"add1": {"source": "block:in"}, "add2": {"source": "block:in"}}  # add1 is not understood yet
+    inner[1]["data"].update(offered["add1"])
+    (problem,) = check_stack([TOKENS, block(*inner), HEAD])
+    assert (problem.mend, problem.mend_title) == ({"source": "add1"}, "Read add1")
+    inner[3]["data"].update(problem.mend)
+    assert check_stack([TOKENS, block(*inner), HEAD]) == []
+
+
+def test_a_source_of_another_width_is_not_offered():
+    inner = [layer("linear", "wide", outDim=32), layer("residual", "add"), layer("linear", "back", outDim=16)]
+    problem = next(p for p in check_stack([TOKENS, block(*inner), HEAD]) if p.layer_id == "add")
+    assert problem.mend is None
 
 
 @pytest.mark.parametrize("tied", [False, True])
