@@ -21,6 +21,7 @@ _HOMES = {
     "check_stack": "stack",
     "corpora": "data",
     "describe": "stack",
+    "difference": "stack",
     "export_code": "export",
     "export_huggingface": "export",
     "generate": "generation",
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from slm_widgets.library import load_run, runs
     from slm_widgets.model import build_model
     from slm_widgets.running import train
-    from slm_widgets.stack import check_stack, describe, parse_stack, preset, presets
+    from slm_widgets.stack import check_stack, describe, difference, parse_stack, preset, presets
     from slm_widgets.training import TrainConfig
     from slm_widgets.widgets import GraphEditor, ModelGraph, TextGenerator, TrainingPanel
 
