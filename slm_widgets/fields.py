@@ -67,6 +67,16 @@ def form_fields(model: type[BaseModel]) -> list[dict[str, Any]]:
     return [_form_field(name, info) for name, info in model.model_fields.items() if _description(info) is not None]
 
 
+def settled_values(of: BaseModel) -> dict[str, Any]:
+    """What the described fields hold that a document may leave empty, as it spells them: what a form shows in an empty field."""
+    found = {}
+    for name, info in type(of).model_fields.items():
+        value = getattr(of, name)
+        if isinstance(value, bool | int | float | str) and _description(info) is not None and _kind(info)[1]:
+            found[info.alias or name] = value
+    return found
+
+
 def _form_field(name: str, info: FieldInfo) -> dict[str, Any]:
     words = _description(info)
     assert words is not None
@@ -79,7 +89,10 @@ def _form_field(name: str, info: FieldInfo) -> dict[str, Any]:
         "default": None if info.default is PydanticUndefined else info.default,
         "nullable": nullable,
     }
-    form.update(_limits(info))
+    limits = _limits(info)
+    form.update(limits)
+    if limits:
+        form["allowed"] = _range(limits)
     if words.unit is not None:
         form["unit"] = str(words.unit)
     if kind == "choice":
@@ -134,6 +147,33 @@ def _limits(info: FieldInfo) -> dict[str, Any]:
     """min and max for a form; an open limit is passed as exclusiveMin and exclusiveMax."""
     names = {Ge: ("ge", "min"), Gt: ("gt", "exclusiveMin"), Le: ("le", "max"), Lt: ("lt", "exclusiveMax")}
     return {names[type(m)][1]: getattr(m, names[type(m)][0]) for m in info.metadata if type(m) in names}
+
+
+_LIMIT_WORDS = {
+    "min": Text(en="{} or more", ko="{} 이상"),
+    "exclusiveMin": Text(en="more than {}", ko="{} 초과"),
+    "max": Text(en="at most {}", ko="{} 이하"),
+    "exclusiveMax": Text(en="less than {}", ko="{} 미만"),
+}
+
+
+def _range(limits: Mapping[str, Any]) -> str:
+    """What numbers are allowed, in words: "1 to 1,024", "0 to 1, 1 excluded", "more than 0, at most 10"."""
+    plain = {name: _plain(limits[name]) for name in _LIMIT_WORDS if name in limits}
+    parts = [_LIMIT_WORDS[name].ko.format(number) for name, number in plain.items()]
+    match list(plain.items()):
+        case [("min", low), ("max", high)]:
+            en = f"{low} to {high}"
+        case [("min", low), ("exclusiveMax", high)]:
+            en = f"{low} to {high}, {high} excluded"
+        case _:
+            en = ", ".join(_LIMIT_WORDS[name].en.format(number) for name, number in plain.items())
+    return say(en=en, ko=" ".join(parts))
+
+
+def _plain(number: float) -> str:
+    """1,000,000 rather than 1000000.0."""
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,}"
 
 
 def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from slm_widgets.layers.problem import Problem
 from slm_widgets.layers.rotary import RopeConfig, Rotary
 
 DEFAULT_ROPE_BASE = 10_000.0
+MASK = r"M_{ts} = \begin{cases} 0 & s \le t \\ \text{−}\infty & s > t \end{cases}"  # in LaTeX
 
 
 def divisors(number: int, largest: int) -> str:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text, say
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import LONGEST, WIDEST, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
@@ -31,15 +32,35 @@ class CausalConvolution(Layer):
         en="A window slides over the text, and each token becomes a learned sum of the last few tokens, itself included. The weights "
         "depend on the distance only, not on the words: attention chooses where to look, a convolution always looks at the same "
         "places. To see farther it needs a longer window, gaps in it (dilation), or more layers.\n"
-        "Formula: y_t = b + sum over k of W_k x_(t - k · dilation), k = 0 ... kernelSize - 1; before the text there are zeros.\n"
-        "Try: stack four layers with dilation 1, 2, 4, 8 and count how far back the last one sees; compare with one attention.\n"
-        "Source: van den Oord et al. 2016 (WaveNet), section 2.1; Wu et al. 2019 (depthwise, for text).",
+        "Try: stack four layers with dilation 1, 2, 4, 8 and count how far back the last one sees; compare with one attention.",
         ko="창 하나가 글 위를 미끄러지면서, 각 토큰을 자기 자신과 바로 앞 몇 토큰의 가중합으로 바꿉니다. 가중치는 낱말이 아니라 거리에만 "
         "달려 있습니다. 어텐션은 어디를 볼지 고르지만 합성곱은 늘 같은 곳을 봅니다. 더 멀리 보려면 창을 늘리거나, 창에 틈을 두거나"
         "(dilation), 레이어를 더 쌓아야 합니다.\n"
-        "식: y_t = b + Σ_k W_k x_(t - k · dilation), k = 0 ... kernelSize - 1. 글 앞쪽은 0으로 채웁니다.\n"
-        "해 보기: 팽창을 1, 2, 4, 8로 둔 레이어 네 개를 쌓고 마지막 레이어가 얼마나 멀리 보는지 세어 보세요. 어텐션 하나와 비교해 보세요.\n"
-        "출처: van den Oord et al. 2016 (WaveNet), 2.1절; Wu et al. 2019 (글에 쓴 깊이별 합성곱).",
+        "해 보기: 팽창을 1, 2, 4, 8로 둔 레이어 네 개를 쌓고 마지막 레이어가 얼마나 멀리 보는지 세어 보세요. 어텐션 하나와 비교해 보세요.",
+    )
+    formula = {
+        "depthwise": {
+            False: r"y_t = b + \sum_{k=0}^{K-1} W_k\, x_{t-kd}",
+            True: r"y_{t,c} = b_c + \sum_{k=0}^{K-1} w_{k,c}\, x_{t-kd,c}",
+        }
+    }
+    letters = Text(
+        en="K is the window, d the dilation; W_k is the learned matrix (depthwise: one number w for each channel c) for what "
+        "stands k steps back. Before the text there are zeros.",
+        ko="K는 창 크기, d는 팽창입니다. W_k는 k걸음 앞의 것에 곱하는 학습되는 행렬(깊이별이면 채널 c마다 수 w 하나)입니다. 글 앞쪽은 0으로 "
+        "채웁니다.",
+    )
+    papers = (
+        Paper(
+            "https://arxiv.org/abs/1609.03499",
+            "van den Oord et al. 2016 (WaveNet), section 2.1",
+            "van den Oord et al. 2016 (WaveNet), 2.1절",
+        ),
+        Paper(
+            "https://arxiv.org/abs/1901.10430",
+            "Wu et al. 2019 (depthwise, for text)",
+            "Wu et al. 2019 (글에 쓴 깊이별 합성곱)",
+        ),
     )
     starts_with = {"kernelSize": 4}
 

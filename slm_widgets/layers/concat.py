@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import WIDEST, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
@@ -26,15 +27,23 @@ class Concat(Layer):
         en="A residual adds two vectors and mixes them for good; concat keeps both side by side, and the layers below choose from "
         "either. The width grows to the sum of the two, so a linear layer often follows to bring it back. The source is the id of "
         'a layer above (its output), or "<id>:in" (its input).\n'
-        "Formula: y = [x; source], of width C + C_source.\n"
-        "Try: replace a residual by concat and a linear layer, and compare loss and parameter count.\n"
-        "Source: Huang et al. 2017 (DenseNet), section 3.",
+        "Try: replace a residual by concat and a linear layer, and compare loss and parameter count.",
         ko="잔차 연결은 두 벡터를 더해 하나로 섞지만, 이어 붙이기는 둘을 나란히 두어 아래 레이어가 양쪽에서 골라 쓰게 합니다. "
         "폭은 두 폭의 합으로 늘어나므로, 보통 선형 레이어를 뒤에 두어 원래 폭으로 되돌립니다. 출발점은 위에 있는 레이어의 id(그 출력)이거나 "
         '"<id>:in"(그 입력)입니다.\n'
-        "식: y = [x; source], 폭은 C + C_source.\n"
-        "해 보기: 잔차 연결을 이어 붙이기와 선형 레이어로 바꾸고 손실과 파라미터 수를 비교해 보세요.\n"
-        "출처: Huang et al. 2017 (DenseNet), 3절.",
+        "해 보기: 잔차 연결을 이어 붙이기와 선형 레이어로 바꾸고 손실과 파라미터 수를 비교해 보세요.",
+    )
+    formula = r"y = \left[x;\, r\right]"
+    letters = Text(
+        en="x is what comes in (C numbers), r what the source carries; y has as many numbers as both together.",
+        ko="x는 들어오는 벡터(수 C개), r은 출발점의 벡터입니다. y의 폭은 둘을 더한 것입니다.",
+    )
+    papers = (
+        Paper(
+            "https://arxiv.org/abs/1608.06993",
+            "Huang et al. 2017 (DenseNet), section 3",
+            "Huang et al. 2017 (DenseNet), 3절",
+        ),
     )
 
     source: Reference = described(

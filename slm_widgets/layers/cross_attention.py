@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
 from slm_widgets.layers.attention_fields import heads_must_divide
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import MOST_HEADS, Place
 from slm_widgets.layers.problem import Problem
@@ -29,14 +30,28 @@ class CrossAttentionLayer(Layer):
         en="Like multi-head attention, but only the questions (queries) come from the text that is being written; labels (keys) and "
         "contents (values) come from another layer, the last of the encoder. All of the source may be seen: it is there "
         "before the first word is written.\n"
-        "Formula: softmax(q kᵀ / sqrt(D)) v with q = x W_q, and k, v from the source.\n"
-        "Try: take it out of the encoder-decoder preset; the decoder then does not know what it should go on from.\n"
-        "Source: Vaswani et al. 2017, section 3.2.3; Bahdanau et al. 2015, where attention began.",
+        "Try: take it out of the encoder-decoder preset; the decoder then does not know what it should go on from.",
         ko="멀티헤드 어텐션과 같지만 질문(쿼리)만 지금 쓰고 있는 글에서 나오고, 이름표(키)와 내용(값)은 다른 레이어, 곧 인코더의 마지막 "
         "레이어에서 옵니다. 원문은 첫 낱말을 쓰기 전에 이미 다 있으므로 전부 볼 수 있습니다.\n"
-        "식: softmax(q kᵀ / sqrt(D)) v. q = x W_q이고 k와 v는 원문에서 나옵니다.\n"
-        "해 보기: 인코더-디코더 프리셋에서 이 레이어를 빼 보세요. 디코더는 무엇을 이어 써야 하는지 모르게 됩니다.\n"
-        "출처: Vaswani et al. 2017, 3.2.3절; 어텐션이 시작된 Bahdanau et al. 2015.",
+        "해 보기: 인코더-디코더 프리셋에서 이 레이어를 빼 보세요. 디코더는 무엇을 이어 써야 하는지 모르게 됩니다.",
+    )
+    formula = (
+        r"Q = x W_Q,\; K = s W_K,\; V = s W_V",
+        r"A_h = \operatorname{softmax}\left(\frac{Q_h K_h^\top}{\sqrt{D}}\right)",
+        r"y = \left[A_1 V_1; \ldots; A_H V_H\right] W_O",
+    )
+    letters = Text(
+        en="x is what comes in, s the source (the encoder's output); h counts the heads, D = C / H is the head size; the W are "
+        "learned matrices.",
+        ko="x는 들어오는 벡터, s는 원문(인코더의 출력)입니다. h는 헤드 번호, D = C / H는 헤드 크기이고, W는 학습되는 행렬입니다.",
+    )
+    papers = (
+        Paper("https://arxiv.org/abs/1706.03762", "Vaswani et al. 2017, section 3.2.3", "Vaswani et al. 2017, 3.2.3절"),
+        Paper(
+            "https://arxiv.org/abs/1409.0473",
+            "Bahdanau et al. 2015, where attention began",
+            "Bahdanau et al. 2015 (어텐션이 시작된 논문)",
+        ),
     )
     starts_with = {"numHeads": 4}
 

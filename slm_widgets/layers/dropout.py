@@ -6,6 +6,7 @@ from torch import nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import Place
 
@@ -20,14 +21,22 @@ class Dropout(Layer):
     help = Text(
         en="While training, each number is set to zero with this probability and the rest is scaled up to make up for it; "
         "while generating, nothing happens. It helps against learning a small text by heart.\n"
-        "Formula: y = x · m / (1 - p), where m is 0 with probability p and else 1.\n"
-        "Try: 0 for large texts, 0.1 to 0.3 when validation loss rises while train loss still falls.\n"
-        "Source: Srivastava et al. 2014.",
+        "Try: 0 for large texts, 0.1 to 0.3 when validation loss rises while train loss still falls.",
         ko="학습하는 동안 각 값을 이 확률로 0으로 만들고 나머지를 그만큼 키웁니다. 생성할 때는 아무 일도 하지 않습니다. "
         "작은 글을 통째로 외우는 것을 막아 줍니다.\n"
-        "식: y = x · m / (1 - p). m은 확률 p로 0, 아니면 1입니다.\n"
-        "해 보기: 큰 글에는 0, 학습 손실은 내려가는데 검증 손실이 올라가면 0.1에서 0.3.\n"
-        "출처: Srivastava et al. 2014.",
+        "해 보기: 큰 글에는 0, 학습 손실은 내려가는데 검증 손실이 올라가면 0.1에서 0.3.",
+    )
+    formula = r"y = \frac{m \odot x}{1 - p}"
+    letters = Text(
+        en="p is the rate; each number of m is 0 with probability p, else 1, and drawn anew in every step of training.",
+        ko="p는 비율입니다. m의 수는 저마다 확률 p로 0, 아니면 1이며 학습 스텝마다 새로 뽑습니다.",
+    )
+    papers = (
+        Paper(
+            "https://jmlr.org/papers/v15/srivastava14a.html",
+            "Srivastava et al. 2014, section 4",
+            "Srivastava et al. 2014, 4절",
+        ),
     )
     starts_with = {"dropoutRate": 0.1}
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text, say
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import WIDEST, Place
 from slm_widgets.layers.problem import Problem
@@ -33,6 +34,20 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "Mish": F.mish,
     "LeakyReLU": F.leaky_relu,
     "SquaredReLU": squared_relu,
+}
+_SILU = r"\varphi(x) = x\,\sigma(x)"
+ACTIVATION_FORMULAS = {
+    "ReLU": r"\varphi(x) = \max(x, 0)",
+    "GELU": r"\varphi(x) = x\,\Phi(x)",
+    "GELU-tanh": (
+        r"\varphi(x) = \frac{x}{2} (1 + \tanh\,u)",
+        r"u = \sqrt{2 / \pi}\,(x + 0.044715\,x^3)",
+    ),
+    "SiLU": _SILU,
+    "SwiGLU": _SILU,
+    "Mish": r"\varphi(x) = x\,\tanh(\ln(1 + e^x))",
+    "LeakyReLU": r"\varphi(x) = \max(x, 0.01\,x)",
+    "SquaredReLU": r"\varphi(x) = \max(x, 0)^2",
 }
 
 
@@ -114,14 +129,34 @@ class FeedForward(FeedForwardFields):
     help = Text(
         en="Widens each token's vector, bends it with an activation and narrows it again. Two thirds of a transformer's "
         "parameters usually sit here. Gated: a second matrix decides how much of each number passes.\n"
-        "Formula: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
-        "Try: halve the hidden width; compare Standard GELU with gated SiLU (SwiGLU), or with SquaredReLU.\n"
-        "Source: Vaswani et al. 2017, section 3.3; Shazeer 2020 (GLU variants); So et al. 2021 (squared ReLU).",
+        "Try: halve the hidden width; compare Standard GELU with gated SiLU (SwiGLU), or with SquaredReLU.",
         ko="각 토큰의 벡터를 넓히고, 활성화 함수로 비선형으로 바꾸고, 다시 좁힙니다. 트랜스포머 파라미터의 3분의 2가 보통 여기에 있습니다. "
         "게이트형(Gated): 두 번째 행렬이 각 수를 얼마나 통과시킬지 정합니다.\n"
-        "식: Standard: down(act(up(x))). Gated: down(act(gate(x)) · up(x)).\n"
-        "해 보기: 은닉 폭을 절반으로 줄여 보고, Standard GELU를 게이트형 SiLU(SwiGLU)나 SquaredReLU와 비교해 보세요.\n"
-        "출처: Vaswani et al. 2017, 3.3절; Shazeer 2020 (GLU variants); So et al. 2021 (제곱 ReLU).",
+        "해 보기: 은닉 폭을 절반으로 줄여 보고, Standard GELU를 게이트형 SiLU(SwiGLU)나 SquaredReLU와 비교해 보세요.",
+    )
+    formula = {
+        "feedForwardType": {
+            "Standard": r"y = W_2\,\varphi(W_1 x)",
+            "Gated": r"y = W_2\left(\varphi(W_g x) \odot W_1 x\right)",
+        },
+        "actFunc": ACTIVATION_FORMULAS,
+    }
+    letters = Text(
+        en="W_1 widens (up), W_2 narrows again (down), W_g is the gate; φ is the activation (σ: the sigmoid, Φ: the normal distribution); ⊙ multiplies number by number.",
+        ko="W_1은 넓히고(up), W_2는 다시 좁히며(down), W_g는 게이트입니다. φ는 활성화 함수(σ는 시그모이드, Φ는 정규분포의 누적분포)이고, ⊙는 같은 자리의 수끼리 곱합니다.",
+    )
+    papers = (
+        Paper("https://arxiv.org/abs/1706.03762", "Vaswani et al. 2017, section 3.3", "Vaswani et al. 2017, 3.3절"),
+        Paper(
+            "https://arxiv.org/abs/2002.05202",
+            "Shazeer 2020 (GLU variants), equation 6",
+            "Shazeer 2020 (GLU variants), 식 6",
+        ),
+        Paper(
+            "https://arxiv.org/abs/2109.08668",
+            "So et al. 2021 (squared ReLU), section 3",
+            "So et al. 2021 (제곱 ReLU), 3절",
+        ),
     )
     starts_with = {"feedForwardType": "Standard", "actFunc": "GELU"}
 

@@ -7,10 +7,11 @@ from typing import Self
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text, say
-from slm_widgets.layers.attention_fields import AttentionFields, counted, divisors, heads_must_divide, nearest
+from slm_widgets.layers.attention_fields import MASK, AttentionFields, counted, divisors, heads_must_divide, nearest
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.place import MOST_HEADS, WIDEST, Place
 from slm_widgets.layers.problem import Problem
-from slm_widgets.layers.rotary import RopeConfig
+from slm_widgets.layers.rotary import TURNED, RopeConfig
 
 
 class GroupedQueryAttention(AttentionFields):
@@ -22,14 +23,41 @@ class GroupedQueryAttention(AttentionFields):
     help = Text(
         en="Like multi-head attention, but several heads share one set of keys and values, so that generating keeps far "
         "less in memory. One group a head is multi-head attention, one group for all is multi-query attention.\n"
-        "Formula: softmax(q_h k_gᵀ / sqrt(D)) v_g, where head h belongs to group g.\n"
-        "Try: 8 heads with 8, 2 and 1 groups: how little is lost?\n"
-        "Source: Ainslie et al. 2023 (GQA); Henry et al. 2020 (QK-norm).",
+        "Try: 8 heads with 8, 2 and 1 groups: how little is lost?",
         ko="멀티헤드 어텐션과 같지만 여러 헤드가 키와 값 한 벌을 나누어 쓰므로, 생성할 때 기억할 것이 훨씬 적습니다. "
         "헤드마다 그룹이 하나면 멀티헤드, 모두가 그룹 하나를 쓰면 멀티쿼리 어텐션입니다.\n"
-        "식: 헤드 h가 그룹 g에 속할 때 softmax(q_h k_gᵀ / sqrt(D)) v_g.\n"
-        "해 보기: 헤드 8개에 그룹 8, 2, 1개를 써 보세요. 잃는 것이 얼마나 적은가요?\n"
-        "출처: Ainslie et al. 2023 (GQA); Henry et al. 2020 (QK-norm).",
+        "해 보기: 헤드 8개에 그룹 8, 2, 1개를 써 보세요. 잃는 것이 얼마나 적은가요?",
+    )
+    formula = {
+        "qkNorm": {True: (r"q \to \operatorname{RMSNorm}(q)", r"k \to \operatorname{RMSNorm}(k)")},
+        "isRoPE": {True: TURNED},
+        "causal": {
+            True: (
+                r"A_h = \operatorname{softmax}\left(\frac{Q_h K_{g_h}^\top}{\sqrt{D}} + M\right)",
+                MASK,
+                r"y = \left[A_1 V_{g_1}; \ldots; A_H V_{g_H}\right] W_O",
+                r"g_h = \left\lceil h\,G / H \right\rceil",
+            ),
+            False: (
+                r"A_h = \operatorname{softmax}\left(\frac{Q_h K_{g_h}^\top}{\sqrt{D}}\right)",
+                r"y = \left[A_1 V_{g_1}; \ldots; A_H V_{g_H}\right] W_O",
+                r"g_h = \left\lceil h\,G / H \right\rceil",
+            ),
+        },
+    }
+    letters = Text(
+        en="Head h of H has queries Q_h of its own and shares the keys and values of group g_h of G; D is the head size; M keeps "
+        "token t from tokens s after it (and from those before the window); W_O is the output matrix.",
+        ko="H개의 헤드 가운데 h번째는 자기 쿼리 Q_h를 가지고, 그룹 G개 가운데 g_h번의 키와 값을 나누어 씁니다. D는 헤드 크기입니다. M은 "
+        "토큰 t가 뒤에 오는 토큰 s를(창이 있으면 창 앞의 토큰도) 보지 못하게 합니다. W_O는 출력 행렬입니다.",
+    )
+    papers = (
+        Paper(
+            "https://arxiv.org/abs/2305.13245",
+            "Ainslie et al. 2023 (GQA), section 2.2",
+            "Ainslie et al. 2023 (GQA), 2.2절",
+        ),
+        Paper("https://arxiv.org/abs/2010.04245", "Henry et al. 2020 (QK-norm)"),
     )
     starts_with = {"numHeads": 4, "numKvGroups": 2, "isRoPE": True}
 

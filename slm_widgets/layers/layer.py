@@ -22,7 +22,7 @@ Everything else (palette, form, checks, shapes, counts) comes from that class. W
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -30,8 +30,9 @@ from pydantic.alias_generators import to_camel
 from torch import nn
 
 from slm_widgets.errors import LayerTypeError
-from slm_widgets.fields import Reference, described, field_kind, form_fields
-from slm_widgets.language import Text, say, use_language
+from slm_widgets.fields import Reference, described, field_kind
+from slm_widgets.language import Text, say
+from slm_widgets.layers.formula import Formula, Paper, check_formula
 from slm_widgets.layers.place import Flow, Place
 from slm_widgets.layers.problem import Problem
 
@@ -56,7 +57,10 @@ class Layer(BaseModel):
         type: The name in a document, for example ``"mhAttention"``.
         title: The name for people.
         summary: One line for the palette.
-        help: What it does, its formula, what to try, and its source.
+        help: What it does, and what to try.
+        formula: What it computes, in LaTeX; where that hangs on a field, ``{field: {value: LaTeX}}`` (see formula.py).
+        letters: What the formula's letters mean.
+        papers: Where it comes from, with links.
         group: A key of ``GROUPS``.
         container: Whether it holds children.
         palette_rank: Where it stands in its group; small numbers come first.
@@ -73,6 +77,9 @@ class Layer(BaseModel):
     title: ClassVar[Text]
     summary: ClassVar[Text]
     help: ClassVar[Text]
+    formula: ClassVar[Formula] = ""
+    letters: ClassVar[Text | str] = ""
+    papers: ClassVar[Sequence[Paper]] = ()
     group: ClassVar[str]
     reads: ClassVar[str] = "vectors"
     container: ClassVar[bool] = False
@@ -181,6 +188,7 @@ def register(layer: type[Layer]) -> None:
     _check_type_name(layer)
     for attribute in ("title", "summary", "help", "group"):
         _check_words(layer, attribute)
+    check_formula(layer.__name__, layer.formula, layer.papers)
     if layer.module is Layer.module and not layer.container:
         raise LayerTypeError(
             say(
@@ -258,31 +266,3 @@ def layer_types() -> dict[str, type[Layer]]:
         return (order.index(layer.group) if layer.group in order else len(order), layer.palette_rank)
 
     return dict(sorted(_registry.items(), key=lambda item: rank(item[1])))
-
-
-def palette(language: str | None = None) -> list[dict[str, Any]]:
-    """All layer types as the editor shows them: titles, help and forms in one language, and the node a drop inserts."""
-    with use_language(language):
-        return [_palette_entry(layer) for layer in layer_types().values()]
-
-
-def _palette_entry(layer: type[Layer]) -> dict[str, Any]:
-    fields = form_fields(layer)
-    # What every layer has comes last in a form: it matters least.
-    fields.sort(
-        key=lambda field: ("input", "label").index(field["name"]) + 1 if field["name"] in ("input", "label") else 0
-    )
-    node: dict[str, Any] = {"type": layer.type, "data": dict(layer.starts_with)}
-    if layer.container:
-        node["children"] = []
-    return {
-        "type": layer.type,
-        "title": str(layer.title),
-        "group": layer.group,
-        "groupTitle": str(GROUPS.get(layer.group, layer.group)),
-        "summary": str(layer.summary),
-        "help": str(layer.help),
-        "container": layer.container,
-        "newNode": node,
-        "fields": fields,
-    }

@@ -9,6 +9,7 @@ from torch import nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text, say
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import LARGEST_VOCABULARY, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
@@ -28,14 +29,25 @@ class Linear(Layer):
         en="Each output number is a weighted sum of the input numbers. As the last layer (the head) it gives one score, a "
         "logit, for every token of the vocabulary; softmax turns the scores into probabilities of the next token. "
         "With weight tying the head uses the token embedding's table instead of a matrix of its own.\n"
-        "Formula: y = x Wᵀ + b.\n"
-        "Try: tie the head and compare the parameter counts.\n"
-        "Source: Press and Wolf 2017 (weight tying).",
+        "Try: tie the head and compare the parameter counts.",
         ko="출력의 각 수는 입력 수들의 가중합입니다. 마지막 레이어(헤드)로 쓰면 어휘의 모든 토큰에 점수(로짓)를 하나씩 주고, "
         "소프트맥스가 그 점수를 다음 토큰의 확률로 바꿉니다. 가중치를 공유하면 헤드가 자기 행렬 대신 토큰 임베딩의 표를 씁니다.\n"
-        "식: y = x Wᵀ + b.\n"
-        "해 보기: 헤드의 가중치를 공유하고 파라미터 수를 비교해 보세요.\n"
-        "출처: Press and Wolf 2017 (가중치 공유).",
+        "해 보기: 헤드의 가중치를 공유하고 파라미터 수를 비교해 보세요.",
+    )
+    formula = {
+        "bias": {True: r"y = x W^\top + b", False: r"y = x W^\top"},
+        "weightTying": {True: r"W = E"},
+    }
+    letters = Text(
+        en="W is the learned matrix, b the bias, E the token embedding's table.",
+        ko="W는 학습되는 행렬, b는 편향, E는 토큰 임베딩의 표입니다.",
+    )
+    papers = (
+        Paper(
+            "https://arxiv.org/abs/1608.05859",
+            "Press and Wolf 2017 (weight tying)",
+            "Press and Wolf 2017 (가중치 공유)",
+        ),
     )
     starts_with = {"bias": False}
 

@@ -11,11 +11,20 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text, say
-from slm_widgets.layers.feed_forward import FeedForwardFields, GatedFeedForward, StandardFeedForward
+from slm_widgets.layers.feed_forward import (
+    ACTIVATION_FORMULAS,
+    FeedForwardFields,
+    GatedFeedForward,
+    StandardFeedForward,
+)
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.place import MOST, Place
 from slm_widgets.layers.problem import Problem
 
 MOST_EXPERTS = 512
+
+_ROUTED = (r"y = \sum_{e \in \text{top}_k} w_e\,F_e(x)", r"p = \operatorname{softmax}(R\,x)")
+_BALANCE = r"L = c\,E \sum_e n_e\,\bar{p}_e"
 
 
 class MixtureOfExperts(FeedForwardFields):
@@ -32,19 +41,39 @@ class MixtureOfExperts(FeedForwardFields):
         "each expert; only the best topK work on it, and their results are added, weighted by the scores. So a model can hold many "
         "more parameters than it computes with for any one token. Left alone, a router soon sends everything to the same few "
         "experts: the balance loss makes it spread the tokens.\n"
-        "Formula: y = sum over the chosen e of p_e · expert_e(x), p = softmax(router(x)); balance loss: c · E · sum over e of f_e · "
-        "P_e, f_e the tokens that got e (per token), P_e the mean of p_e.\n"
         "Try: 4 experts with topK 1 and 2 against one feed-forward of the same width; set the balance loss to 0 "
-        "and look at the load (model.<id>.load).\n"
-        "Source: Shazeer et al. 2017; Fedus et al. 2021 (Switch), section 2.2; Jiang et al. 2024 (Mixtral), section 2.1.",
+        "and look at the load (model.<id>.load).",
         ko="피드포워드 하나 대신 여러 개, 곧 전문가들을 둡니다. 라우터라는 작은 행렬이 토큰마다 각 전문가에게 점수를 주고, 점수가 높은 topK개만 "
         "그 토큰을 처리합니다. 결과는 점수로 가중해 더합니다. 그래서 토큰 하나를 계산할 때 쓰는 것보다 훨씬 많은 파라미터를 모델에 담을 수 "
         "있습니다. 그냥 두면 라우터는 곧 몇몇 전문가에게만 토큰을 몰아 주는데, 균형 손실이 토큰을 고루 나누게 합니다.\n"
-        "식: y = Σ_e p_e · expert_e(x) (고른 e에 대해서만), p = softmax(router(x)). 균형 손실: c · E · Σ_e f_e · P_e, f_e는 토큰당 e가 "
-        "뽑힌 횟수, P_e는 p_e의 평균.\n"
         "해 보기: 전문가 4개에 topK를 1과 2로 두고, 폭이 같은 피드포워드 하나와 비교해 보세요. 균형 손실을 0으로 두고 "
-        "토큰이 어디로 쏠리는지(model.<id>.load) 살펴보세요.\n"
-        "출처: Shazeer et al. 2017; Fedus et al. 2021 (Switch), 2.2절; Jiang et al. 2024 (Mixtral), 2.1절.",
+        "토큰이 어디로 쏠리는지(model.<id>.load) 살펴보세요.",
+    )
+    formula = {
+        "normalizeTopK": {
+            True: (*_ROUTED, r"w_e = \frac{p_e}{\sum_{j \in \text{top}_k} p_j}", _BALANCE),
+            False: (*_ROUTED, r"w_e = p_e", _BALANCE),
+        },
+        "actFunc": ACTIVATION_FORMULAS,
+    }
+    letters = Text(
+        en="F_e is expert e of E, p_e its share by the router R; only the topK best (top_k) work. L is the balance loss, c its "
+        "strength; n_e counts how often a token chose e, and p̄_e is the mean of p_e; φ is the experts' activation.",
+        ko="F_e는 전문가 E개 가운데 e번째이고, p_e는 라우터 R이 준 몫입니다. 가장 높은 topK개(top_k)만 일합니다. L은 균형 손실, "
+        "c는 그 세기, n_e는 토큰당 e가 뽑힌 횟수, p̄_e는 p_e의 평균입니다. φ는 전문가의 활성화 함수입니다.",
+    )
+    papers = (
+        Paper("https://arxiv.org/abs/1701.06538", "Shazeer et al. 2017"),
+        Paper(
+            "https://arxiv.org/abs/2101.03961",
+            "Fedus et al. 2021 (Switch), section 2.2",
+            "Fedus et al. 2021 (Switch), 2.2절",
+        ),
+        Paper(
+            "https://arxiv.org/abs/2401.04088",
+            "Jiang et al. 2024 (Mixtral), section 2.1",
+            "Jiang et al. 2024 (Mixtral), 2.1절",
+        ),
     )
     starts_with = {"numExperts": 4, "topK": 2, "feedForwardType": "Gated", "actFunc": "SwiGLU", "balanceLoss": 0.01}
 

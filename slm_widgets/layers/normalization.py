@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import Place
 from slm_widgets.layers.rms_norm import RMSNorm
@@ -24,16 +25,27 @@ class Normalization(Layer):
     help = Text(
         en="Each token's vector is brought to one scale, then stretched by learned weights. It keeps deep models trainable. DyT "
         "(dynamic tanh) does it without any statistics: it squeezes each number by itself, with one learned steepness alpha.\n"
-        "Formula: LayerNorm: (x - mean) / sqrt(variance + eps) · weight + bias. RMSNorm: x / sqrt(mean(x²) + eps) · weight. "
-        "DyT: tanh(alpha · x) · weight + bias.\n"
-        "Try: remove it and raise the learning rate; put it before (modern) or after (2017) attention; set every norm to DyT.\n"
-        "Source: Ba et al. 2016 (LayerNorm); Zhang and Sennrich 2019 (RMSNorm); Zhu et al. 2025 (DyT), arXiv 2503.10622.",
+        "Try: remove it and raise the learning rate; put it before (modern) or after (2017) attention; set every norm to DyT.",
         ko="각 토큰의 벡터를 같은 크기로 맞춘 뒤 학습되는 가중치로 늘이거나 줄입니다. 깊은 모델이 학습되게 해 줍니다. DyT(dynamic tanh)는 "
         "평균도 분산도 구하지 않고 수 하나하나를 tanh로 따로 누릅니다. 얼마나 가파르게 누를지는 학습되는 값 alpha 하나가 정합니다.\n"
-        "식: LayerNorm: (x - 평균) / sqrt(분산 + eps) · weight + bias. RMSNorm: x / sqrt(mean(x²) + eps) · weight. "
-        "DyT: tanh(alpha · x) · weight + bias.\n"
-        "해 보기: 지우고 학습률을 올려 보세요. 어텐션 앞(요즘)과 뒤(2017년)에 두고 비교해 보세요. 정규화를 모두 DyT로 바꿔 보세요.\n"
-        "출처: Ba et al. 2016 (LayerNorm); Zhang and Sennrich 2019 (RMSNorm); Zhu et al. 2025 (DyT), arXiv 2503.10622.",
+        "해 보기: 지우고 학습률을 올려 보세요. 어텐션 앞(요즘)과 뒤(2017년)에 두고 비교해 보세요. 정규화를 모두 DyT로 바꿔 보세요.",
+    )
+    formula = {
+        "normType": {
+            "LayerNorm": r"y = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} \odot \gamma + \beta",
+            "RMSNorm": r"y = \frac{x}{\sqrt{\frac{1}{C} \sum_i x_i^2 + \epsilon}} \odot \gamma",
+            "DyT": r"y = \tanh(\alpha x) \odot \gamma + \beta",
+        }
+    }
+    letters = Text(
+        en="μ and σ² are the mean and the variance of the token's own C numbers; γ (weights) and β (bias) are learned for each "
+        "channel, α is one learned number; ε is the epsilon below.",
+        ko="μ와 σ²는 그 토큰의 수 C개의 평균과 분산입니다. γ(가중치)와 β(편향)는 채널마다, α는 하나만 학습됩니다. ε은 아래의 엡실론입니다.",
+    )
+    papers = (
+        Paper("https://arxiv.org/abs/1607.06450", "Ba et al. 2016 (LayerNorm)"),
+        Paper("https://arxiv.org/abs/1910.07467", "Zhang and Sennrich 2019 (RMSNorm)"),
+        Paper("https://arxiv.org/abs/2503.10622", "Zhu et al. 2025 (DyT), equation 2", "Zhu et al. 2025 (DyT), 식 2"),
     )
 
     norm_type: Literal["LayerNorm", "RMSNorm", "DyT"] = described(

@@ -11,10 +11,12 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.memory import TokenCount
 from slm_widgets.layers.place import LONGEST, Place
 from slm_widgets.layers.problem import Problem
+from slm_widgets.layers.rotary import TURNED
 
 
 class PositionalEmbedding(Layer):
@@ -30,16 +32,48 @@ class PositionalEmbedding(Layer):
         "turns its queries and keys by an angle that grows with the position (RoPE), so that it sees distances. Relative and ALiBi: "
         "nothing is added here either; every attention below adds a number to its scores that depends on the distance, learned "
         "(T5) or falling by a fixed slope for each head (ALiBi).\n"
-        "Formula (sinusoidal): p[t, 2i] = sin(t / 10000^(2i/C)), p[t, 2i+1] = cos(t / 10000^(2i/C)).\n"
-        "Try: remove this layer and see how much worse the loss becomes; compare learned with rotary.\n"
-        "Source: Vaswani et al. 2017, section 3.5; Su et al. 2021 (RoFormer); Raffel et al. 2020 (T5); Press et al. 2022 (ALiBi).",
+        "Try: remove this layer and see how much worse the loss becomes; compare learned with rotary.",
         ko="어텐션만으로는 순서를 알 수 없습니다. 학습형(learned): 위치마다 한 줄씩 있는 두 번째 표를 더합니다. "
         "사인파(sinusoidal): 길이가 다른 여러 파동을 더하며 학습할 것이 없습니다. 회전(rotary): 여기서는 아무것도 더하지 않고, "
         "아래의 모든 어텐션이 위치에 비례하는 각도로 쿼리와 키를 돌려(RoPE) 거리를 봅니다. 상대(relative)와 ALiBi: 역시 여기서는 더하지 않고, "
         "아래의 모든 어텐션이 거리에 따른 수를 점수에 더합니다. 그 수를 학습하거나(T5) 헤드마다 정해진 기울기로 줄입니다(ALiBi).\n"
-        "식(사인파): p[t, 2i] = sin(t / 10000^(2i/C)), p[t, 2i+1] = cos(t / 10000^(2i/C)).\n"
-        "해 보기: 이 레이어를 지우면 손실이 얼마나 나빠지는지, 학습형과 회전을 비교하면 어떤지 보세요.\n"
-        "출처: Vaswani et al. 2017, 3.5절; Su et al. 2021 (RoFormer); Raffel et al. 2020 (T5); Press et al. 2022 (ALiBi).",
+        "해 보기: 이 레이어를 지우면 손실이 얼마나 나빠지는지, 학습형과 회전을 비교하면 어떤지 보세요.",
+    )
+    formula = {
+        "posType": {
+            "learned": r"y_t = x_t + P_t",
+            "sinusoidal": (
+                r"y_t = x_t + p_t",
+                r"p_{t,2i} = \sin\left(t / 10000^{2i/C}\right)",
+                r"p_{t,2i+1} = \cos\left(t / 10000^{2i/C}\right)",
+            ),
+            "rotary": (
+                TURNED,
+                r"R_t = \begin{pmatrix} \cos\,t\theta_i & -\sin\,t\theta_i \\ \sin\,t\theta_i & \cos\,t\theta_i \end{pmatrix}",
+                r"\theta_i = 10000^{-2i/D}",
+            ),
+            "relative": r"S_{ts} = \frac{q_t \cdot k_s}{\sqrt{D}} + b_{t-s}",
+            "alibi": r"S_{ts} = \frac{q_t \cdot k_s}{\sqrt{D}} - m_h \left|t - s\right|",
+        }
+    }
+    letters = Text(
+        en="t and s are positions, C the width, D the head size. P is the learned table; R_t turns the pair of numbers i by the "
+        "angle t θ_i; S are the scores of the attention below, b learned numbers (distant ones share one), m_h the fixed slope "
+        "of head h.",
+        ko="t와 s는 위치, C는 폭, D는 헤드 크기입니다. P는 학습되는 표이고, R_t는 i번째 수의 쌍을 각도 t θ_i만큼 돌립니다. S는 아래 "
+        "어텐션의 점수, b는 학습되는 수(먼 거리끼리는 함께 씁니다), m_h는 헤드 h의 정해진 기울기입니다.",
+    )
+    papers = (
+        Paper("https://arxiv.org/abs/1706.03762", "Vaswani et al. 2017, section 3.5", "Vaswani et al. 2017, 3.5절"),
+        Paper(
+            "https://arxiv.org/abs/2104.09864",
+            "Su et al. 2021 (RoFormer), section 3.2",
+            "Su et al. 2021 (RoFormer), 3.2절",
+        ),
+        Paper(
+            "https://arxiv.org/abs/1910.10683", "Raffel et al. 2020 (T5), section 2.1", "Raffel et al. 2020 (T5), 2.1절"
+        ),
+        Paper("https://arxiv.org/abs/2108.12409", "Press et al. 2022 (ALiBi)"),
     )
     starts_with = {"posType": "learned"}
 

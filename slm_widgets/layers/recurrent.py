@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import described
 from slm_widgets.language import Text, say
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import WIDEST, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
@@ -30,19 +31,39 @@ class Recurrent(Layer):
         en="The layer reads the text from left to right. Everything it knows of the tokens before stands in one vector, the state, "
         "which each new token changes a little. It needs no positions and no context length, but it cannot work on all tokens at "
         "once, and what was read long ago fades. GRU and LSTM add gates that decide what to keep and what to forget.\n"
-        "Formula: RNN: h_t = tanh(W x_t + U h_(t-1) + b). GRU: h_t = (1 - z) · n + z · h_(t-1). "
-        "LSTM: c_t = f · c_(t-1) + i · g, h_t = o · tanh(c_t). The gates z, f, i, o are sigmoids of x_t and h_(t-1), the new contents "
-        "n, g a tanh of them.\n"
-        "Try: train RNN, GRU and LSTM of one width, then attention with as many parameters: compare loss and tokens per second.\n"
-        "Source: Elman 1990 (RNN); Hochreiter and Schmidhuber 1997 (LSTM); Cho et al. 2014 (GRU).",
+        "Try: train RNN, GRU and LSTM of one width, then attention with as many parameters: compare loss and tokens per second.",
         ko="글을 왼쪽에서 오른쪽으로 하나씩 읽습니다. 앞에서 읽은 것은 모두 상태라는 벡터 하나에 담기고, 새 토큰이 올 때마다 조금씩 바뀝니다. "
         "위치 임베딩도 문맥 길이도 필요 없지만, 모든 토큰을 한꺼번에 처리할 수 없고 오래전에 읽은 것은 흐려집니다. GRU와 LSTM은 무엇을 간직하고 "
         "무엇을 잊을지 정하는 게이트를 더합니다.\n"
-        "식: RNN: h_t = tanh(W x_t + U h_(t-1) + b). GRU: h_t = (1 - z) · n + z · h_(t-1). "
-        "LSTM: c_t = f · c_(t-1) + i · g, h_t = o · tanh(c_t). 게이트 z, f, i, o는 x_t와 h_(t-1)로 계산한 시그모이드 값이고, 새 내용 "
-        "n, g는 tanh 값입니다.\n"
-        "해 보기: 같은 폭의 RNN, GRU, LSTM을 학습한 다음 파라미터 수가 같은 어텐션과 손실, 초당 토큰 수를 비교해 보세요.\n"
-        "출처: Elman 1990 (RNN); Hochreiter and Schmidhuber 1997 (LSTM); Cho et al. 2014 (GRU).",
+        "해 보기: 같은 폭의 RNN, GRU, LSTM을 학습한 다음 파라미터 수가 같은 어텐션과 손실, 초당 토큰 수를 비교해 보세요.",
+    )
+    formula = {
+        "cellType": {
+            "RNN": r"h_t = \tanh(W x_t + U h_{t-1} + b)",
+            "GRU": (
+                r"h_t = (1 - z) \odot n + z \odot h_{t-1}",
+                r"n = \tanh(W_n x_t + r \odot U_n h_{t-1})",
+                r"z, r = \sigma(W x_t + U h_{t-1} + b)",
+            ),
+            "LSTM": (
+                r"c_t = f \odot c_{t-1} + i \odot g",
+                r"h_t = o \odot \tanh(c_t)",
+                r"g = \tanh(W_g x_t + U_g h_{t-1} + b_g)",
+                r"f, i, o = \sigma(W x_t + U h_{t-1} + b)",
+            ),
+        }
+    }
+    letters = Text(
+        en="h_t is the state after token t, which also comes out; c_t the LSTM's second state. The gates (z, r; f, i, o), each "
+        "with matrices W and U of its own, lie between 0 and 1 (σ); n and g are the new contents; ⊙ multiplies number by "
+        "number.",
+        ko="h_t는 토큰 t까지 읽은 뒤의 상태이고 그대로 나옵니다. c_t는 LSTM의 두 번째 상태입니다. 게이트(z, r; f, i, o)는 저마다 "
+        "행렬 W와 U가 있고 0과 1 사이의 값(σ)입니다. n과 g는 새 내용이고, ⊙는 같은 자리의 수끼리 곱합니다.",
+    )
+    papers = (
+        Paper("https://doi.org/10.1207/s15516709cog1402_1", "Elman 1990 (RNN)"),
+        Paper("https://doi.org/10.1162/neco.1997.9.8.1735", "Hochreiter and Schmidhuber 1997 (LSTM)"),
+        Paper("https://arxiv.org/abs/1406.1078", "Cho et al. 2014 (GRU), section 2.3", "Cho et al. 2014 (GRU), 2.3절"),
     )
     starts_with = {"cellType": "LSTM"}
 

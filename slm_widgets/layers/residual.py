@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import MOST, Place
 from slm_widgets.layers.problem import Problem
@@ -23,14 +24,20 @@ class Residual(Layer):
     help = Text(
         en="The layers between the source and here only learn a change, and the gradient has a straight way back. "
         'The source is the id of a layer above (its output), or "<id>:in" (its input).\n'
-        "Formula: y = x + scale · source.\n"
-        "Try: remove the residuals from a six-block model and see whether it still learns.\n"
-        "Source: He et al. 2015 (ResNet).",
+        "Try: remove the residuals from a six-block model and see whether it still learns.",
         ko="출발점과 이곳 사이의 레이어들은 바뀔 부분만 배우면 되고, 기울기는 곧장 되돌아갈 길이 생깁니다. "
         '출발점은 위에 있는 레이어의 id(그 출력)이거나 "<id>:in"(그 입력)입니다.\n'
-        "식: y = x + scale · source.\n"
-        "해 보기: 블록이 여섯 개인 모델에서 잔차 연결을 지우고 여전히 배우는지 보세요.\n"
-        "출처: He et al. 2015 (ResNet).",
+        "해 보기: 블록이 여섯 개인 모델에서 잔차 연결을 지우고 여전히 배우는지 보세요.",
+    )
+    formula = r"y = x + s \cdot r"
+    letters = Text(
+        en="x is what comes in, r what the source carries, s the scale.",
+        ko="x는 들어오는 벡터, r은 출발점의 벡터, s는 배율입니다.",
+    )
+    papers = (
+        Paper(
+            "https://arxiv.org/abs/1512.03385", "He et al. 2015 (ResNet), section 3.2", "He et al. 2015 (ResNet), 3.2절"
+        ),
     )
 
     source: Reference = described(

@@ -12,6 +12,8 @@ from slm_widgets.fields import described
 from slm_widgets.language import Text
 from slm_widgets.layers.place import MOST
 
+TURNED = r"q_t \to R_t q_t,\; k_s \to R_s k_s"  # in LaTeX: what the kinds of attention say about it
+
 _FIRST_TABLE = 4096  # positions computed at once; the table grows when a longer text comes
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
+from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import LARGEST_VOCABULARY, MOST, WIDEST, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
@@ -26,14 +27,20 @@ class TokenEmbedding(Layer):
     help = Text(
         en="A table with one row for each token of the vocabulary. Token number i becomes row i, a vector of embDim learned "
         "numbers. Everything the model knows about a word before reading its neighbours stands in that row.\n"
-        "Formula: x_t = E[id_t], E of shape vocabSize × embDim.\n"
-        "Try: double the width and watch the parameter count; tie the output head to this table.\n"
-        "Source: Bengio et al. 2003, A Neural Probabilistic Language Model.",
+        "Try: double the width and watch the parameter count; tie the output head to this table.",
         ko="어휘의 토큰마다 한 줄씩 있는 표입니다. i번 토큰은 표의 i번째 줄, 곧 학습되는 수 embDim개로 된 벡터가 됩니다. "
         "이웃을 읽기 전에 모델이 그 낱말에 대해 아는 모든 것이 이 한 줄에 들어 있습니다.\n"
-        "식: x_t = E[id_t], E의 크기는 vocabSize × embDim.\n"
-        "해 보기: 폭을 두 배로 늘려 파라미터 수를 보세요. 출력층과 이 표를 공유해 보세요.\n"
-        "출처: Bengio et al. 2003, A Neural Probabilistic Language Model.",
+        "해 보기: 폭을 두 배로 늘려 파라미터 수를 보세요. 출력층과 이 표를 공유해 보세요.",
+    )
+    formula = r"x_t = E_{i_t}"
+    letters = Text(
+        en="i_t is the id of token t, x_t its vector (embDim numbers), E the table of vocabSize × embDim learned numbers.",
+        ko="i_t는 t번째 토큰의 번호, x_t는 그 벡터(수 embDim개), E는 학습되는 수 vocabSize × embDim개로 된 표입니다.",
+    )
+    papers = (
+        Paper(
+            "https://www.jmlr.org/papers/v3/bengio03a.html", "Bengio et al. 2003, A Neural Probabilistic Language Model"
+        ),
     )
     starts_with = {"embDim": 64}
 

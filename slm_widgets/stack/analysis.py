@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slm_widgets.errors import ConfigError
+from slm_widgets.fields import settled_values
 from slm_widgets.layers import Problem
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.describe import check_vocabulary, report
@@ -22,7 +23,8 @@ def analyse(layers: Any, config: dict[str, Any] | None = None, vocab_size: int |
 
     Returns:
         Plain JSON: ``problems``; ``layers`` (id -> ``in``, ``out``, ``parameters``, ``repeats``; None for what a mistake
-        hides); ``total`` (``parameters``, ``context_length``, ``vocab_size``, ``vocab_assumed``); ``ok``.
+        hides; ``resolved``: what fields hold that may be left empty); ``total`` (``parameters``, ``context_length``,
+        ``vocab_size``, ``vocab_assumed``); ``ok``.
     """
     wrong: list[Problem] = []
     try:
@@ -40,6 +42,7 @@ def analyse(layers: Any, config: dict[str, Any] | None = None, vocab_size: int |
         rows[row.id].update(parameters=row.parameters, repeats=row.repeats)
     counter = Counter()
     for name, step in found.understood.items():
+        rows[name]["resolved"] = settled_values(step.layer)
         # Beside a mistake in the same block: the block cannot be counted, this layer can.
         if rows[name]["parameters"] is None and not step.layer.container:
             rows[name]["parameters"] = counter.count(step)

@@ -1,9 +1,13 @@
 """The contract of a layer type, checked for everything in the register: the next layer is tested before it is written."""
 
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 import torch
 
-from slm_widgets.language import LANGUAGES, use_language
+from slm_widgets.language import LANGUAGES
 from slm_widgets.layers import layer_types, palette
 from slm_widgets.model import build_model
 from slm_widgets.stack import check_stack, describe, parse_stack
@@ -61,11 +65,56 @@ def test_the_palette_says_everything_about_it_in_every_language(type_name, langu
 
 
 @pytest.mark.parametrize("type_name", TYPES)
-def test_the_help_names_a_formula_or_a_trial_and_its_source(type_name):
-    for language, words in {"en": ("Try:", "Source:"), "ko": ("해 보기:", "출처:")}.items():
-        with use_language(language):
-            text = str(layer_types()[type_name].help)
-            assert all(word in text for word in words)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_what_to_try_and_where_it_comes_from(type_name, language):
+    entry = next(e for e in palette(language) if e["type"] == type_name)
+    assert {"en": "Try:", "ko": "해 보기:"}[language] in entry["help"]
+    assert entry["papers"]
+    for paper in entry["papers"]:
+        assert paper["title"].strip()
+        link = urlsplit(paper["link"])
+        assert (link.scheme, link.username, link.port) == ("https", None, None)
+        assert "." in link.hostname
+
+
+def allowed_on_the_page(constant: str) -> set[str]:
+    """What the browser's side draws of a formula: the words of a constant in its source."""
+    source = (Path(__file__).parents[2] / "js/src/wire/readFormula.ts").read_text()
+    block = source[source.index(f"const {constant} = new Set(") :].split(");")[0]
+    return {word for text in re.findall('"([^"]*)"', block) for word in text.split()}
+
+
+def nodes(tree: dict) -> list[dict]:
+    return [tree, *(n for child in tree.get("children", []) if isinstance(child, dict) for n in nodes(child))]
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_its_formulas_are_drawn_whole_and_belong_to_values_that_it_can_have(type_name):
+    entry = next(e for e in palette() if e["type"] == type_name)
+    tags, attributes = allowed_on_the_page("TAGS"), allowed_on_the_page("ATTRIBUTES")
+    fields = {field["name"]: field for field in entry["fields"]}
+    assert entry["formulas"]
+    assert entry["letters"].strip()
+    for formula in entry["formulas"]:
+        drawn = nodes(formula["tree"])
+        assert {node["tag"] for node in drawn} <= tags
+        assert {name for node in drawn for name in node.get("attributes", {})} <= attributes
+        leaves = "".join(c for node in drawn for c in node.get("children", []) if isinstance(c, str))
+        assert "\\" not in leaves  # LaTeX that nobody understood
+        assert "&" not in leaves
+        if formula["field"] is not None:
+            field = fields[formula["field"]]
+            kinds = {"boolean": [True, False], "choice": [choice["value"] for choice in field.get("choices", [])]}
+            assert formula["value"] in kinds[field["kind"]]
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_every_choice_that_has_formulas_has_one_for_each_of_its_values(type_name):
+    entry = next(e for e in palette() if e["type"] == type_name)
+    for field in entry["fields"]:
+        values = {formula["value"] for formula in entry["formulas"] if formula["field"] == field["name"]}
+        if field["kind"] == "choice" and values:
+            assert values == {choice["value"] for choice in field["choices"]}
 
 
 @pytest.mark.parametrize("type_name", TYPES)
