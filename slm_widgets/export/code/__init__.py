@@ -25,6 +25,7 @@ The modules that a design builds are general: one attention for every switch. Th
     docstrings          shortens what docstrings say about arguments that are gone
     printing            statements as text, as written where nothing changed
     expressions         expressions as text
+    lines               which lines of the text belong to which layer
 
 ``names`` makes a design's names and texts safe to write.
 """
@@ -35,11 +36,12 @@ from typing import Any
 
 from slm_widgets.errors import LayerStackError
 from slm_widgets.export.code.file import File
+from slm_widgets.export.code.lines import CodeWithLines, LayerLines
 from slm_widgets.export.code.plan import plan
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.describe import report
 
-__all__ = ["export_code"]
+__all__ = ["CodeWithLines", "LayerLines", "export_code", "export_code_with_lines"]
 
 
 def export_code(stack: Any) -> str:
@@ -58,8 +60,25 @@ def export_code(stack: Any) -> str:
         LayerStackError: when the design cannot be built.
         LayerTypeError: when a layer's source cannot be read, or its module is made from things that cannot be written as code.
     """
+    return _file(stack).text()
+
+
+def export_code_with_lines(stack: Any) -> CodeWithLines:
+    """Writes a design as ``export_code`` does, and tells which lines belong to which layer.
+
+    Args:
+        stack: A design as ``parse_stack`` takes it.
+
+    Raises:
+        LayerStackError: when the design cannot be built.
+        LayerTypeError: as ``export_code`` does.
+    """
+    return _file(stack).with_lines()
+
+
+def _file(stack: Any) -> File:
     examined = examine(stack)
     if not examined.ok:
         raise LayerStackError([p for p in examined.problems if p.severity == "error"])
     name = examined.config.get("name")
-    return File(plan(examined.trace), str(name or "model"), report(examined).parameters).text()
+    return File(plan(examined.trace), str(name or "model"), report(examined).parameters)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from slm_widgets.errors import LayerTypeError
 from slm_widgets.export.code.docstrings import shorten_docstrings
+from slm_widgets.export.code.lines import CodeWithLines, lines_of_layers, relate
 from slm_widgets.export.code.model_classes import Inlines, ModelClasses
 from slm_widgets.export.code.names import one_line, unused
 from slm_widgets.export.code.plan import Plan
@@ -104,9 +105,33 @@ class File:
 
     def text(self) -> str:
         """The file."""
+        return self._text(self._bodies())
+
+    def with_lines(self) -> CodeWithLines:
+        """The file, and where in it each layer is."""
+        bodies = self._bodies()
+        self._relate_definitions(bodies)
+        text = self._text(bodies)
+        return CodeWithLines(text, lines_of_layers(text, bodies, [part.step.layer.id for part in self.plan.walk()]))
+
+    def _relate_definitions(self, bodies: list[ast.stmt]) -> None:
+        """Says of each definition which layers' modules need it."""
+        written = dict(zip(self.definitions, bodies, strict=False))
+        named = {self.names[definition]: definition for definition in self.definitions}
+        layers: dict[frozenset[str], list[str]] = {}
+        for layer, mentioned in self.model.mentions.items():
+            layers.setdefault(frozenset(mentioned & named.keys()), []).append(layer)
+        for names, users in layers.items():
+            for definition in self._ordered(named[name] for name in names):
+                relate(written[definition], users)
+
+    def _bodies(self) -> list[ast.stmt]:
+        """What comes after the numbers."""
         written = [self._definition(definition) for definition in self.definitions]
         initialise, rest = starting_weights(self.plan), trying(self.plan, self.sizes)
-        bodies = [*written, *self.model.blocks, self.model.model, initialise, *rest]
+        return [*written, *self.model.blocks, self.model.model, initialise, *rest]
+
+    def _text(self, bodies: list[ast.stmt]) -> str:
         self._refuse_unknown_names(bodies)
         constants = self._constants(bodies)
         lines = [*self._header(), "", *self._imports(bodies)]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from torch import nn
 
 from slm_widgets.export.code.inlining import returned, substitute
+from slm_widgets.export.code.lines import belong
 from slm_widgets.export.code.names import class_name, is_plain, loop_variable, one_line, unused
 from slm_widgets.export.code.plan import Part, Plan
 from slm_widgets.export.code.program import Definition, Import, Program, global_names, is_literal, parameters
@@ -95,6 +96,7 @@ class ModelClasses:
         self.plan, self.renderer, self.inlines = plan, renderer, inlines
         self.blocks: list[ast.ClassDef] = []
         self.flows = _flows(plan)
+        self.mentions: dict[str, set[str]] = {}  # the names in what makes a layer, by its id
         for part in plan.walk():
             if part.module is None and part.parts:
                 part.class_name = unused(class_name(part.step.layer.id), taken)
@@ -131,7 +133,7 @@ class ModelClasses:
         times = f"One of {part.repeats} blocks" if part.repeats > 1 else "A block"
         label = one_line(part.step.layer.label or "")
         about = f"{times}{f', {label}' if label else ''}: ({shapes[0]}) -> ({shapes[1]})."
-        return _class(part.class_name, about, body)
+        return belong(_class(part.class_name, about, body), part.step.layer.id)
 
     def _body(
         self,
@@ -148,12 +150,9 @@ class ModelClasses:
         made: list[ast.stmt] = [ast.parse("super().__init__()").body[0]]
         for part in parts:
             if not part.passes_on and not self._is_inline(part):
-                made.append(self._make(part))
-                extras = self.renderer.extras(part.module, part.step.layer) if part.module is not None else {}
-                made += [
-                    ast.Assign([ast.Attribute(child(name("self"), part.name), key, ast.Store())], value)
-                    for key, value in extras.items()
-                ]
+                making = self._making(part)
+                self.mentions[part.step.layer.id] = {n for statement in making for n in _names(statement)}
+                made += [belong(statement, part.step.layer.id) for statement in making]
         constructor = _function("__init__", [], ast.Constant(None), made)
         wiring = Wiring(parts, (incoming, known), outside, self.inlines, list(own_input or {}), self.inlines.imports)
         arguments = [ast.arg(known, name("Tensor")), *(ast.arg(n, name("Tensor")) for _, n in outside.values())]
@@ -162,6 +161,12 @@ class ModelClasses:
     def _is_inline(self, part: Part) -> bool:
         inputs: list[ast.expr] = [name(f"_{n}") for n in range(len(part.step.sources) + 1)]
         return part.module is not None and self.inlines(part, inputs) is not None
+
+    def _making(self, part: Part) -> list[ast.stmt]:
+        made = self._make(part)
+        extras = self.renderer.extras(part.module, part.step.layer) if part.module is not None else {}
+        places = {key: ast.Attribute(child(name("self"), part.name), key, ast.Store()) for key in extras}
+        return [made, *(ast.Assign([places[key]], value) for key, value in extras.items())]
 
     def _make(self, part: Part) -> ast.stmt:
         if part.module is not None:
@@ -200,13 +205,14 @@ class ModelClasses:
         if part.module is None:
             for inner in part.parts:
                 lines += self._tied(inner, child(name(part.variable), inner.name), owners)
-            return [ast.For(ast.Name(part.variable, ast.Store()), place, lines, [])] if lines else []
+            loop = ast.For(ast.Name(part.variable, ast.Store()), place, lines, [])
+            return [belong(loop, part.step.layer.id)] if lines else []
         for own, (owner, parameter) in part.step.layer.shared(part.step.place).items():
             if owner in owners:
                 target = ast.Attribute(place, own, ast.Store())
                 tie = ast.Assign([target], ast.Attribute(copied(owners[owner]), parameter, ast.Load()))
                 set_note(tie, "trailing", "# one matrix for both")
-                lines.append(tie)
+                lines.append(belong(tie, part.step.layer.id, owner))
         return lines
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from torch import nn
 
+from slm_widgets.export.code.lines import belong
 from slm_widgets.export.code.plan import Part, Plan
 from slm_widgets.export.code.syntax import name, set_note
 from slm_widgets.export.code.wiring import child
@@ -78,6 +79,7 @@ def _lines(
     ids = {id(module) for module in wanted}
     lines: list[ast.stmt] = []
     pending: list[ast.expr] = []
+    owners: list[str] = []  # the layers that the pending matrices belong to
 
     def flush() -> None:
         if not pending:
@@ -93,8 +95,9 @@ def _lines(
         if several:
             over = pending[0].value if isinstance(pending[0], ast.Starred) and len(pending) == 1 else None
             line = ast.For(ast.Name("projection", ast.Store()), over or ast.Tuple([*pending], ast.Load()), [line], [])
-        lines.append(line)
+        lines.append(belong(line, *owners))
         pending.clear()
+        owners.clear()
 
     for part in parts:
         place = child(base, part.name)
@@ -102,9 +105,12 @@ def _lines(
             inner = _lines(part.parts, name(part.variable), wanted, fill, keywords)
             if inner:
                 flush()
-                lines.append(ast.For(ast.Name(part.variable, ast.Store()), place, inner, []))
+                loop = ast.For(ast.Name(part.variable, ast.Store()), place, inner, [])
+                lines.append(belong(loop, part.step.layer.id))
         else:
-            pending += _matrices(part.module, place, ids)
+            matrices = _matrices(part.module, place, ids)
+            pending += matrices
+            owners += [part.step.layer.id] if matrices else []
     flush()
     return lines
 

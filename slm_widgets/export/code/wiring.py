@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from slm_widgets.export.code.lines import belong, relate
 from slm_widgets.export.code.names import identifier, is_plain, unused
 from slm_widgets.export.code.plan import Part
 from slm_widgets.export.code.syntax import attribute, name, set_note, walk
@@ -42,6 +43,7 @@ class Operation:
     output: Value
     inline: bool
     dead: bool = False
+    after: tuple[str, ...] = ()  # layers without code that have handed on what it reads
 
 
 def child(base: ast.expr, module: str) -> ast.expr:
@@ -90,19 +92,24 @@ class Wiring:
             self.values.append(self.kept[reference])
         self.taken = {*imported, *(value.name for value in self.values)}
         self.operations: list[Operation] = []
+        self.silent: dict[str, tuple[str, ...]] = {}  # by reference, the layers without code that have handed it on
         self.result = self._trace(parts)
         self.emitted = self._nest()
 
     def _trace(self, parts: tuple[Part, ...]) -> Value:
-        current = self.incoming
+        current, reference = self.incoming, ""
         for part in parts:
             step = part.step
             if step.reads is not None:
-                current = self.kept[step.reads]
-            self.kept.setdefault(step.layer.id + INPUT, current)  # unless a layer's own id ends so
-            if not part.passes_on:
-                current = self._operate(part, current)
-            self.kept[step.layer.id] = current
+                current, reference = self.kept[step.reads], step.reads
+            own_input = step.layer.id + INPUT
+            self.kept.setdefault(own_input, current)  # unless a layer's own id ends so
+            self.silent.setdefault(own_input, self.silent.get(reference, ()))
+            current = (
+                self._hand_on(part, current, reference) if part.passes_on else self._operate(part, current, reference)
+            )
+            self.kept[step.layer.id], reference = current, step.layer.id
+        self.silent_last = self.silent.get(reference, ())
         current.uses.append(len(self.operations))
         for number, op in reversed([*enumerate(self.operations)]):
             if op.inline and not op.output.uses:  # a sum that nothing reads
@@ -111,20 +118,27 @@ class Wiring:
                     value.uses = [use for use in value.uses if use != number]
         return current
 
-    def _operate(self, part: Part, current: Value) -> Value:
-        references = part.outside if part.module is None else part.step.sources
-        inputs = [current, *(self.kept[reference] for reference in references)]
+    def _hand_on(self, part: Part, value: Value, reference: str) -> Value:
+        self.silent[part.step.layer.id] = (*self.silent.get(reference, ()), part.step.layer.id)
+        return value
+
+    def _operate(self, part: Part, current: Value, reference: str) -> Value:
+        references = [reference, *(part.outside if part.module is None else part.step.sources)]
+        inputs = [current, *(self.kept[other] for other in references[1:])]
         names = [name(f"_{number}") for number in range(len(inputs))]
         shown = self.inline(part, [*names]) if part.module is not None else None
         if isinstance(shown, ast.Name):  # it hands on one of them
-            return inputs[int(shown.id[1:])]
+            place = int(shown.id[1:])
+            return self._hand_on(part, inputs[place], references[place])
         for value in inputs:
             value.uses.append(len(self.operations))
         if part.module is None:
             for value in inputs[1:]:
                 value.crosses = True
         output = Value(part.step.outgoing, part.step.layer.id)
-        self.operations.append(Operation(part, inputs, output, shown is not None))
+        silent = tuple(layer for other in references for layer in self.silent.get(other, ()))
+        self.operations.append(Operation(part, inputs, output, shown is not None, after=silent))
+        self.silent[part.step.layer.id] = ()
         self.values.append(output)
         return output
 
@@ -168,11 +182,11 @@ class Wiring:
             if op.dead:
                 continue
             if op.part.module is None:
-                lines += self._loop(number, op)
+                lines += [self._marked(line, number) for line in self._loop(number, op)]
                 continue
             shown = self._expression(op)
             if not op.output.uses:
-                lines.append(ast.Expr(shown))
+                lines.append(self._marked(ast.Expr(shown), number))
                 set_note(lines[-1], "trailing", "# nothing reads what it gives")
                 continue
             if self.emitted[number] != number:
@@ -180,10 +194,21 @@ class Wiring:
                 continue
             last = number == len(self.operations) - 1 and op.output is self.result
             if last and not op.inline:
-                return [*lines, _noted(ast.Return(shown), op.output.flow)]
+                return [*lines, self._marked(_noted(ast.Return(shown), op.output.flow), number)]
             op.output.name = self._name(op.output, number)
-            lines.append(_noted(ast.Assign([ast.Name(op.output.name, ast.Store())], shown), op.output.flow))
-        return [*lines, ast.Return(self._read(self.result))]
+            assigned = ast.Assign([ast.Name(op.output.name, ast.Store())], shown)
+            lines.append(self._marked(_noted(assigned, op.output.flow), number))
+        returned = belong(ast.Return(self._read(self.result)), *self._origin(self.result))
+        return [*lines, relate(returned, self.silent_last)]
+
+    def _marked(self, statement: ast.stmt, number: int) -> ast.stmt:
+        """Says whose code stands at the place of an operation."""
+        here = [op for op, place in zip(self.operations, self.emitted, strict=True) if place == number and not op.dead]
+        belong(statement, *(op.part.step.layer.id for op in here))
+        return relate(statement, [layer for op in here for layer in op.after])
+
+    def _origin(self, value: Value) -> list[str]:
+        return [op.part.step.layer.id for op in self.operations if op.output is value]
 
     def _read(self, value: Value) -> ast.expr:
         return value.nested if value.nested is not None else name(value.name)
