@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.autograd.graph import saved_tensors_hooks
-from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from slm_widgets.errors import ConfigError
@@ -150,7 +151,7 @@ class Meter:
 def _count_flops(step: Step, module: nn.Module, inputs: Sequence[Tensor]) -> tuple[Tensor, Pair]:
     inputs = [x.detach().requires_grad_(x.requires_grad) for x in inputs]
     # Only as plain matrix products can the counter see what attention computes on a CPU.
-    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+    with FlopCounterMode(display=False) as counter, _PlainAttention():
         y = module(*inputs)
         forward = counter.get_total_flops()
         if y.requires_grad:
@@ -159,6 +160,18 @@ def _count_flops(step: Step, module: nn.Module, inputs: Sequence[Tensor]) -> tup
     # Twice as much again for the backward pass: the gradients of what came in, and of the weights.
     figures = forward + unseen, counter.get_total_flops() + 3 * unseen
     return y.detach().requires_grad_(y.requires_grad), figures
+
+
+class _PlainAttention(TorchFunctionMode):
+    """Lets attention be plain matrix products in this thread.
+
+    Torch's own ``sdpa_kernel`` changes it for the whole process: for a training, too, that runs on another thread meanwhile.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is F.scaled_dot_product_attention:
+            return torch.ops.aten._scaled_dot_product_attention_math(*args, **(kwargs or {}))[0]
+        return func(*args, **(kwargs or {}))
 
 
 class _SavedBytes:
