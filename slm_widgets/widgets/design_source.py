@@ -1,17 +1,20 @@
-"""What a GraphEditor can be opened with: a preset, a design as values or as a file, whole or half finished."""
+"""What a GraphEditor can be opened with: a preset, a design as values, as a text or as a file, whole or half finished."""
 
 from __future__ import annotations
 
-import copy
 import os
 from pathlib import Path
 from typing import Any
 
 from slm_widgets.errors import LayerStackError
-from slm_widgets.stack import LayerStack, parse_stack, preset
-from slm_widgets.stack.check import examine
+from slm_widgets.language import say
+from slm_widgets.layers import Problem
+from slm_widgets.stack import LayerStack, preset
+from slm_widgets.stack.check import Examined, examine
+from slm_widgets.stack.dialects.values import MAX_BYTES
 
 Design = tuple[list[Any], dict[str, Any]]
+"""The nodes in canonical spelling, and the config."""
 
 
 def read_design(source: str | LayerStack | list[Any] | dict[str, Any] | None, path: Path | None) -> Design:
@@ -25,24 +28,67 @@ def read_design(source: str | LayerStack | list[Any] | dict[str, Any] | None, pa
         LayerStackError: for an unknown preset, or a source that is no design at all.
     """
     if path is not None and os.path.lexists(path):
-        return _nodes_of(path)
+        return design_of(read(path))
     if source is None:
         return [], {}
-    if isinstance(source, str) and source.lstrip()[:1] not in ("[", "{"):
+    if isinstance(source, str) and not _is_json(source):
         source = preset(source)
-    return _nodes_of(source)
+    return design_of(read(source))
 
 
-def _nodes_of(source: Any) -> Design:
-    """The nodes in canonical spelling, those of a design that cannot be built (yet) too."""
-    try:
-        stack = parse_stack(source)
-    except LayerStackError:
-        examined = examine(source)
-        if examined.refused:
-            raise
-        return with_ids(examined.layers), examined.config
-    return stack.layers, copy.deepcopy(stack.config)
+def read(source: Any) -> Examined:
+    """Reads a design, one that cannot be built (yet) too.
+
+    Args:
+        source: As ``parse_stack`` takes it.
+
+    Raises:
+        LayerStackError: for what is no design at all.
+    """
+    examined = examine(source)
+    if examined.refused:
+        raise LayerStackError(examined.problems)
+    return examined
+
+
+def read_text(text: str, name: str) -> Examined:
+    """Reads a design from a text, which, unlike that of ``read``, is never taken for the path of a file.
+
+    Args:
+        text: What stood in a file, or on a clipboard.
+        name: What to call it in a sentence.
+
+    Raises:
+        LayerStackError: for what is no design at all.
+    """
+    if not _is_json(text):
+        raise no_json(name)
+    if len(text) > MAX_BYTES:
+        limit = MAX_BYTES // 2**20
+        words = say(
+            en=f"{name} is larger than {limit} MB; that is no design.",
+            ko=f"{name}은(는) {limit} MB보다 큽니다. 설계가 아닙니다.",
+        )
+        raise LayerStackError([Problem(None, None, "error", words)])
+    return read(text)
+
+
+def no_json(name: str) -> LayerStackError:
+    """What is said of a text or a file that is no JSON."""
+    words = say(
+        en=f"{name} holds no design. A design is JSON, which begins with {{ or [, such as a saved .slm.json file.",
+        ko=f"{name}에는 설계가 없습니다. 설계는 저장한 .slm.json 파일처럼 {{ 나 [ 로 시작하는 JSON입니다.",
+    )
+    return LayerStackError([Problem(None, None, "error", words)])
+
+
+def design_of(examined: Examined) -> Design:
+    """The nodes, each with an id, and the config."""
+    return with_ids(examined.layers), examined.config
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{")
 
 
 def with_ids(nodes: list[Any]) -> list[Any]:

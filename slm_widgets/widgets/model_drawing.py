@@ -9,8 +9,10 @@ from typing import Any
 from slm_widgets.language import say
 from slm_widgets.layers import layer_types
 from slm_widgets.stack.references import INPUT, canonical_reference, referred_id
+from slm_widgets.widgets.card_words import has_few_settings, number_words, summary
 from slm_widgets.widgets.design_source import ids_of, with_ids
 from slm_widgets.widgets.drawn_palette import drawn_palette
+from slm_widgets.widgets.texts import editor_texts
 
 # No layer has these keys.
 _BEGINNING, _END = "→", "→ "
@@ -23,21 +25,43 @@ class Card:
     Args:
         key: Its own name in the drawing: the layer's id, with a number where a half-finished design uses one twice.
         kind: ``layer``, ``block`` (drawn as one box), ``frame`` (a block with its layers inside), ``point`` (where a frame
-            begins), ``end`` (what goes into and comes out of the whole, a source text too).
-        title: The layer's label, or its type's name, with ``× 2`` for a block.
-        lines: Its main numbers, and its parameter count.
+            begins), ``end`` (what goes into and comes out of the whole, a source text too), ``rest`` (layers left out).
+        name: The layer's label, or its type's name.
+        repeats: ``× 2`` for a block.
+        summary: Its main numbers.
+        parameters: Its parameter count in words, and ``count`` the same in few.
+        shape: What comes out of it.
         group: The palette's group, for the colour; empty for a type that nobody knows.
-        problem: The first sentence about what is wrong with it, or "".
+        problem: The first sentence about what is wrong with it, or ""; ``further`` says how many there are besides.
+        severity: ``error`` or ``warning``, of that problem.
+        is_short: Whether it has hardly any settings, so that all of it may go on one line.
         parent: The key of the frame round it, or None.
     """
 
     key: str
     kind: str
-    title: str
-    lines: tuple[str, ...] = ()
+    name: str
+    repeats: str = ""
+    summary: str = ""
+    parameters: str = ""
+    count: str = ""
+    shape: str = ""
     group: str = ""
     problem: str = ""
+    further: str = ""
+    severity: str = "error"
+    is_short: bool = False
     parent: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name, with the repeats of a block."""
+        return f"{self.name} {self.repeats}".strip()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its main numbers, and its parameter count."""
+        return tuple(filter(None, (self.summary, self.parameters)))
 
 
 @dataclass(frozen=True)
@@ -58,24 +82,55 @@ class Drawing:
     wires: list[Wire] = field(default_factory=list)
 
 
-def draw_model(layers: list[Any], analysis: Mapping[str, Any], expanded: Collection[str] | None = None) -> Drawing:
+@dataclass(frozen=True)
+class Extent:
+    """How much of a large design is drawn.
+
+    Args:
+        levels: Blocks that lie inside this many others stay closed: 0 closes all of them.
+        longest: So many layers under each other are drawn, the first and the last ones.
+    """
+
+    levels: int = 100
+    longest: int = 1_000_000
+
+    def left_out(self, length: int) -> range:
+        """The numbers of those layers of a chain that are not drawn."""
+        if length <= self.longest:
+            return range(length, length)
+        last = self.longest // 4
+        return range(self.longest - last, length - last)
+
+
+def draw_model(
+    layers: list[Any],
+    analysis: Mapping[str, Any],
+    expanded: Collection[str] | None = None,
+    *,
+    extent: Extent = Extent(),
+) -> Drawing:
     """Turns a design, half-finished ones too, into boxes and arrows, in the current language.
 
     Args:
         layers: The raw nodes.
         analysis: What ``slm_widgets.stack.analyse`` says about them.
         expanded: Keys of the blocks whose layers are shown; None for all.
+        extent: How much of it is drawn; everything, unless told otherwise.
     """
-    return _Pen(analysis, expanded).draw(with_ids(list(layers)))
+    return _Pen(analysis, expanded, extent).draw(with_ids(list(layers)))
 
 
 class _Pen:
-    def __init__(self, analysis: Mapping[str, Any], expanded: Collection[str] | None) -> None:
+    def __init__(self, analysis: Mapping[str, Any], expanded: Collection[str] | None, extent: Extent) -> None:
         self.drawing = Drawing()
+        self.extent = extent
+        self.levels: dict[str | None, int] = {None: 0}
         self.rows: Mapping[str, Any] = analysis.get("layers", {})
-        self.problems: dict[str, str] = {}
+        self.problems: dict[str, list[Mapping[str, Any]]] = {}
         for problem in analysis.get("problems", []):
-            self.problems.setdefault(str(problem["layer_id"]), problem["message"])
+            self.problems.setdefault(str(problem["layer_id"]), []).append(problem)
+        words = editor_texts()
+        self.count_words, self.further_words = words["card_parameters"], words["further_problems"]
         self.vocab_size = analysis.get("total", {}).get("vocab_size")
         self.expanded = expanded
         self.keys = {_BEGINNING, _END}
@@ -85,19 +140,33 @@ class _Pen:
 
     def draw(self, nodes: list[Any]) -> Drawing:
         self.ids = ids_of(nodes)
-        first = self._card(Card(_BEGINNING, "end", say(en="token ids", ko="토큰 번호"), ("B × T",)))
+        first = self._card(Card(_BEGINNING, "end", say(en="token ids", ko="토큰 번호"), summary="B × T"))
         last = self._chain(nodes, first.key, {}, None)
         size = self.vocab_size or "V"
-        end = self._card(Card(_END, "end", say(en="scores", ko="점수"), (f"B × T × {_number(size)}",)))
+        end = self._card(Card(_END, "end", say(en="scores", ko="점수"), summary=f"B × T × {number_words(size)}"))
         self.drawing.wires.append(Wire(last, end.key))
         return self.drawing
 
     def _chain(self, nodes: list[Any], above: str, scope: dict[str, str], parent: str | None) -> str:
         """Draws layers under each other -> the key of what flows out of the last."""
-        for node in nodes:
-            if isinstance(node, dict):
-                above = self._node(node, above, scope, parent)
+        drawn = [node for node in nodes if isinstance(node, dict)]
+        left_out = self.extent.left_out(len(drawn)) if parent is None else range(0)
+        for node in drawn[: left_out.start]:
+            above = self._node(node, above, scope, parent)
+        if left_out:
+            above = self._rest([drawn[number] for number in left_out], above, scope)
+        for node in drawn[left_out.stop :]:
+            above = self._node(node, above, scope, parent)
         return above
+
+    def _rest(self, nodes: list[dict[str, Any]], above: str, scope: dict[str, str]) -> str:
+        """One box for many layers; what reads one of them reads there."""
+        n = f"{len(nodes):,}"
+        card = self._card(Card(self._free("…"), "rest", say(en=f"… {n} more layers", ko=f"… 레이어 {n}개 더")))
+        self._wire(Wire(above, ""), card.key)
+        for name in ids_of([{**node, "children": None} for node in nodes]):
+            scope[name] = scope[name + INPUT] = card.key
+        return card.key
 
     def _node(self, node: dict[str, Any], above: str, scope: dict[str, str], parent: str | None) -> str:
         given = node.get("data")
@@ -109,7 +178,7 @@ class _Pen:
         scope[name + INPUT] = reads.source if reads else above
         if self._lets_in(node):
             reads = Wire(self._source_text(key, parent).key, "")
-        if children is not None and (self.expanded is None or key in self.expanded):
+        if children is not None and self._is_open(key, parent):
             leaving = self._frame(node, data, children, key, reads, dict(scope), parent)
         else:
             self._card(self._layer(node, data, key, parent, "layer" if children is None else "block"))
@@ -120,6 +189,11 @@ class _Pen:
                 self._wire(Wire(source, "", "side") if source else None, key)
         scope[name] = leaving
         return leaving
+
+    def _is_open(self, key: str, parent: str | None) -> bool:
+        level = self.levels[parent]
+        self.levels[key] = level + 1
+        return level < self.extent.levels and (self.expanded is None or key in self.expanded)
 
     def _reads(self, data: dict[str, Any], above: str, scope: dict[str, str]) -> Wire | None:
         """The wire that a node reads, still without its end; None where it reads what is not there."""
@@ -138,7 +212,7 @@ class _Pen:
 
     def _source_text(self, key: str, parent: str | None) -> Card:
         title = say(en="source token ids", ko="원문 토큰 번호")
-        return self._card(Card(self._free(f"→ {key}"), "end", title, ("B × S",), parent=parent))
+        return self._card(Card(self._free(f"→ {key}"), "end", title, summary="B × S", parent=parent))
 
     def _taken(self, node: dict[str, Any], data: dict[str, Any]) -> list[Any]:
         """The references to what a layer takes besides what it reads."""
@@ -189,43 +263,26 @@ class _Pen:
 
     def _layer(self, node: dict[str, Any], data: dict[str, Any], key: str, parent: str | None, kind: str) -> Card:
         entry = self.palette.get(str(node.get("type")), {})
-        title = str(data.get("label") or entry.get("title") or node.get("type") or "?")
-        if kind != "layer":
-            title += f" × {_number(data.get('numOfBlocks') or 1)}"
-        lines = [] if kind != "layer" else [_summary(entry, data)]
-        parameters = self.rows.get(str(data.get("id")), {}).get("parameters")
-        if parameters:
-            lines.append(say(en=f"{parameters:,} parameters", ko=f"파라미터 {parameters:,}개"))
-        problem = self.problems.get(str(data.get("id")), "")
-        return Card(key, kind, title, tuple(filter(None, lines)), entry.get("group", ""), problem, parent)
+        number = self.rows.get(str(data.get("id")), {}).get("parameters")
+        problems = self.problems.get(str(data.get("id")), [])
+        first: Mapping[str, Any] = problems[0] if problems else {}
+        return Card(
+            key,
+            kind,
+            str(data.get("label") or entry.get("title") or node.get("type") or "?"),
+            repeats="" if kind == "layer" else f"× {number_words(data.get('numOfBlocks') or 1)}",
+            summary=summary(entry, data) if kind == "layer" else "",
+            parameters=say(en=f"{number:,} parameters", ko=f"파라미터 {number:,}개") if number else "",
+            count="" if number is None else self.count_words.replace("{n}", f"{number:,}"),
+            shape=" × ".join(map(number_words, self.rows.get(str(data.get("id")), {}).get("out") or ())),
+            group=entry.get("group", ""),
+            problem=str(first.get("text") or first.get("message") or ""),
+            further=self.further_words.replace("{n}", str(len(problems) - 1)) if len(problems) > 1 else "",
+            severity=str(first.get("severity", "error")),
+            is_short=bool(entry) and (kind != "layer" or has_few_settings(entry)),
+            parent=parent,
+        )
 
     def _card(self, card: Card) -> Card:
         self.drawing.cards.append(card)
         return card
-
-
-def _summary(entry: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    """A layer's own values in a few words, in the order of its form: "Heads 4 · Dropout 0.1"."""
-    fields = [field for field in entry.get("fields", []) if field["name"] != "label" and not field.get("flows")]
-    words = [_value(field, data.get(field["name"])) for field in fields]
-    return " · ".join(list(filter(None, words))[:3])
-
-
-def _value(field: Mapping[str, Any], held: Any) -> str:
-    if held is None or held is False or held == "" or held == 0:
-        return ""
-    if field["kind"] in ("boolean", "group"):
-        return str(field["title"])
-    if field["kind"] == "choice":
-        return next((str(c["title"]) for c in field["choices"] if c["value"] == held), _short(held))
-    return f"{field['title']} {_number(held)}"
-
-
-def _number(held: Any) -> str:
-    is_number = isinstance(held, int | float) and not isinstance(held, bool)
-    return f"{held:,}".removesuffix(".0") if is_number else _short(held)
-
-
-def _short(held: Any) -> str:
-    text = str(held)
-    return text if len(text) <= 40 else text[:39] + "…"

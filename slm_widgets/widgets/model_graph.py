@@ -13,6 +13,8 @@ from slm_widgets.language import LANGUAGES, say, use_language
 from slm_widgets.language import language as current_language
 from slm_widgets.widgets.border import call_on_main, shown
 from slm_widgets.widgets.design_choice import DesignChoice
+from slm_widgets.widgets.design_picture import small_design_svg
+from slm_widgets.widgets.design_picture_fallback import WithPicture
 from slm_widgets.widgets.model_drawing import Drawing, draw_model
 from slm_widgets.widgets.model_svg import model_svg
 from slm_widgets.widgets.style import Words, style_sheet
@@ -20,7 +22,7 @@ from slm_widgets.widgets.style import Words, style_sheet
 _RENDERERS = ("cytoscape", "svg")
 
 
-class ModelGraph(ipywidgets.VBox):
+class ModelGraph(WithPicture, ipywidgets.VBox):
     """Draws a design from top to bottom: one box a layer, with its main numbers. A block is one box until it is clicked.
 
     Args:
@@ -102,11 +104,9 @@ class ModelGraph(ipywidgets.VBox):
             words.append(say(en="click a block to open or close it", ko="블록을 누르면 열리고 닫힙니다"))
         return " · ".join(filter(None, words))
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Adds the picture for readers that show no widgets (a file browser, a printed notebook)."""
-        # ipywidgets 7 has no such method: it displays itself, and this is only asked for by others.
-        bundle = getattr(super(), "_repr_mimebundle_", lambda **_: {"text/plain": repr(self)})(**kwargs)
-        return bundle and {**bundle, "image/svg+xml": self.to_svg()}
+    def _small_svg(self) -> str:
+        found = self._design.analyse()
+        return small_design_svg(self._design.layers, self._design.config, language=self.language, analysis=found)
 
 
 def _find_cytoscape(renderer: str | None) -> Any:

@@ -5,6 +5,7 @@ A design is a chain with a few side ways. A general layout (dagre) bends the cha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slm_widgets.widgets.model_drawing import Card, Drawing, Wire
@@ -70,6 +71,29 @@ class Layout:
         return [self.boxes[card.key] for card in self.cards.values() if card.parent == frame]
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """What a kind of drawing looks like, as far as the places of things go.
+
+    Args:
+        width: How wide a card is.
+        height_of: How high a card is, or the head of a frame.
+        gap: The room between two cards.
+        foot: The room below the last card in a frame.
+        branch_room: More room above a box that reads from elsewhere.
+        margin: The room round the whole.
+        is_from_line: Whether what runs at the right begins on the line below its source, as in the editor, or at the box.
+    """
+
+    width: float
+    height_of: Callable[[Card], float]
+    gap: float = GAP
+    foot: float = FRAME_PAD
+    branch_room: float = _BREAK
+    margin: float = _EDGE
+    is_from_line: bool = False
+
+
 def lines_of(card: Card) -> list[str]:
     """A card's lines as wide as the card: what is too long goes on in the next one, and no word of it is cut."""
     return [line for whole in card.lines for line in _fitting(whole)]
@@ -89,19 +113,21 @@ def _fitting(line: str) -> list[str]:
     return lines
 
 
-def lay_out(drawing: Drawing) -> Layout:
+def lay_out(drawing: Drawing, sizes: Sizes | None = None) -> Layout:
     """Puts every card in its place."""
-    return _Planner(drawing).run()
+    return _Planner(drawing, sizes or _BOXES).run()
 
 
 class _Planner:
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: Drawing, sizes: Sizes) -> None:
         self.cards = {card.key: card for card in drawing.cards}
         self.wires = [wire for wire in drawing.wires if wire.kind != "flow"]
+        self.last = {card.parent: card.key for card in drawing.cards}
         self.layout = Layout(self.cards)
+        self.sizes = sizes
 
     def run(self) -> Layout:
-        boxes = self.layout.boxes
+        boxes, edge = self.layout.boxes, self.sizes.margin
         self._stack()
         frames = [card.key for card in self.cards.values() if card.kind == "frame"]
         for key in reversed(frames):  # what is inside comes first
@@ -109,33 +135,42 @@ class _Planner:
             boxes[key].x, boxes[key].width = left - FRAME_PAD, right - left + 2 * FRAME_PAD
         left, right = self._widen(None)
         for box in boxes.values():
-            box.x += _EDGE - left
-        moved = {wire: Way(way.start, way.end, way.lane + _EDGE - left) for wire, way in self.layout.ways.items()}
-        self.layout.ways, self.layout.width = moved, right - left + 2 * _EDGE
+            box.x += edge - left
+        moved = {wire: Way(way.start, way.end, way.lane + edge - left) for wire, way in self.layout.ways.items()}
+        self.layout.ways, self.layout.width = moved, right - left + 2 * edge
         return self.layout
 
     def _stack(self) -> None:
         """Finds the heights."""
         branching = {self._entered(wire.target) for wire in self.wires if wire.kind == "branch"}
         open_frames: list[Card] = []
-        y = _EDGE
+        y = self.sizes.margin
         for card in self.cards.values():
             y = self._close(open_frames, card.parent, y)
-            y += _BREAK if card.key in branching else 0
-            self.layout.boxes[card.key] = box = _box(card, y)
+            y += self.sizes.branch_room if card.key in branching else 0
+            self.layout.boxes[card.key] = box = self._box(card, y)
             if card.kind == "frame":
                 open_frames.append(card)
-                y += FRAME_HEAD
+                y = box.bottom
             else:
-                y = box.bottom + GAP
-        self.layout.height = self._close(open_frames, None, y) - GAP + _EDGE
+                y = box.bottom + self.sizes.gap
+        self.layout.height = self._close(open_frames, None, y) - self.sizes.gap + self.sizes.margin
+
+    def _box(self, card: Card, y: float) -> Box:
+        width = self.sizes.width
+        if card.kind == "point":
+            size = 0 if self.sizes.is_from_line else 8
+            return Box((width - size) / 2, y, size, size)
+        if card.kind == "end":
+            return Box(30, y, width - 60, self.sizes.height_of(card))
+        return Box(0, y, width, self.sizes.height_of(card))
 
     def _close(self, open_frames: list[Card], inside: str | None, y: float) -> float:
         """Ends the frames that do not hold the next card -> where that card begins."""
         while open_frames and open_frames[-1].key != inside:
             box = self.layout.boxes[open_frames.pop().key]
-            box.height = y - GAP + FRAME_PAD - box.y
-            y = box.bottom + GAP
+            box.height = y - self.sizes.gap + self.sizes.foot - box.y
+            y = box.bottom + self.sizes.gap
         return y
 
     def _widen(self, frame: str | None) -> tuple[float, float]:
@@ -144,9 +179,10 @@ class _Planner:
         spans = [(*self._span(wire), wire) for wire in self.wires if self._home(wire) == frame]
         spans.sort(key=lambda span: span[1] - span[0])  # the short ones inside
         lanes: dict[str, list[list[tuple[float, float]]]] = {"branch": [], "side": []}
-        sides = [edge for box in boxes for edge in (box.x, box.right)]
+        # Also round nothing, a frame is as wide as the column.
+        sides = [0.0, self.sizes.width, *(edge for box in boxes for edge in (box.x, box.right))]
         for start, end, wire in spans:
-            passed = [box for box in boxes if box.y < end and start < box.bottom]
+            passed = [box for box in boxes if box.y < end and start < box.bottom] or boxes
             out = _FIRST_LANE + _LANE * _free_lane(lanes[wire.kind], start, end)
             if wire.kind == "branch":
                 lane = min(box.x for box in passed) - out
@@ -154,15 +190,26 @@ class _Planner:
                 lane = max(box.right for box in passed) + out
             self.layout.ways[wire] = Way(start, end, lane)
             sides.append(lane)
-        return min(sides, default=0.0), max(sides, default=float(WIDTH))
+        return min(sides), max(sides)
 
     def _span(self, wire: Wire) -> tuple[float, float]:
         """Where a wire leaves and where it arrives: a branch in the gaps, anything else at the boxes' sides."""
         source, target = self.layout.boxes[wire.source], self.layout.boxes[wire.target]
+        if self.sizes.is_from_line:
+            source = self.layout.boxes[self.left(wire)]
         if wire.kind == "branch":
             return source.bottom + _TURN, self.layout.boxes[self._entered(wire.target)].y - _TURN
+        if self.sizes.is_from_line:
+            return source.bottom + self.sizes.gap / 2, target.y + target.height / 2
         # It leaves low and arrives high, so that two can meet at one box.
         return source.y + source.height * 0.7, target.y + target.height * 0.3
+
+    def left(self, wire: Wire) -> str:
+        """The box below which a wire begins: what comes out of the last layer of a frame comes out of the frame."""
+        key, around = wire.source, self._frames(wire.target)
+        while (parent := self.cards[key].parent) not in around and parent is not None and key == self.last[parent]:
+            key = parent
+        return key
 
     def _entered(self, key: str) -> str:
         """The box whose edge a branch to a card crosses first: for the beginning of a frame, the frame."""
@@ -195,9 +242,11 @@ def _free_lane(lanes: list[list[tuple[float, float]]], start: float, end: float)
     return len(lanes) - 1
 
 
-def _box(card: Card, y: float) -> Box:
-    if card.kind == "point":
-        return Box(WIDTH / 2 - 4, y, 8, 8)
-    if card.kind == "end":
-        return Box(30, y, WIDTH - 60, 28)
-    return Box(0, y, WIDTH, 2 * PAD + LINE * (1 + len(lines_of(card))))
+def _box_height(card: Card) -> float:
+    if card.kind == "frame":
+        return FRAME_HEAD
+    return 28 if card.kind == "end" else 2 * PAD + LINE * (1 + len(lines_of(card)))
+
+
+_BOXES = Sizes(WIDTH, _box_height)
+"""As ipycytoscape draws them."""

@@ -1,103 +1,194 @@
-"""A design as an SVG picture: for pages where no widget can be shown."""
+"""A design as an SVG picture that looks as the editor draws it: for files, and for pages where no widget can be shown."""
 
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from slm_widgets.widgets.colours import INK, QUIET, WRONG, fill_of
+from slm_widgets.widgets.design_picture_colours import Paint
+from slm_widgets.widgets.design_picture_face import FACTS, LEFT, RIGHT, TITLE, WIDTH, Face, badge_width, face_of
+from slm_widgets.widgets.design_picture_text import FONTS, clean, width_of
 from slm_widgets.widgets.model_drawing import Card, Drawing
-from slm_widgets.widgets.model_layout import LINE, PAD, ROOM, WIDTH, Box, Way, lay_out, lines_of, wide
+from slm_widgets.widgets.model_layout import Box, Layout, Sizes, Way, lay_out
 
-# Text outside the boxes follows the page's theme where it says its colours, and stays readable where not.
-_HALF = WIDTH / 2 - 10  # from the edge of a frame to the arrow in its middle
-_OUTSIDE = "var(--jp-ui-font-color1, #57606a)"
+_TIP, _ROUND = 6, 8
+_MARGIN = 16
+_HEAD_LINE = 19
 
 
-def model_svg(drawing: Drawing) -> str:
-    """Draws boxes under each other, what reads from elsewhere with a way round at the left, residuals as dashed arcs at their right.
+@dataclass(frozen=True)
+class Line:
+    """A line of words above a picture: ``colour`` is a name of the paint's."""
+
+    words: str
+    size: float = FACTS
+    is_bold: bool = False
+    colour: str = "muted"
+
+
+def model_svg(drawing: Drawing, *, theme: str = "page", heading: tuple[Line, ...] = ()) -> str:
+    """Draws cards under each other, frames round the layers of a block, and what runs beside the column.
 
     Whatever a design says (labels, types, values) is escaped.
 
+    Args:
+        drawing: Boxes and arrows.
+        theme: ``light``, ``dark``, ``auto`` (as the reader's system is set), or ``page``: see-through, in the colours of the
+            notebook that it stands in.
+        heading: What is written above it.
+
     Returns:
-        One ``<svg>`` element.
+        One ``<svg>`` element, which is a file by itself.
     """
-    layout = lay_out(drawing)
-    boxes, width, height = layout.boxes, layout.width, layout.height
-    arcs = [_arc(boxes[w.source], boxes[w.target], way) for w, way in layout.ways.items() if w.kind == "side"]
-    branches = [_branch(boxes[w.source], boxes[w.target], way) for w, way in layout.ways.items() if w.kind == "branch"]
-    frames = [_draw(card, boxes[card.key]) for card in drawing.cards if card.kind == "frame"]
-    others = [_draw(card, boxes[card.key]) for card in drawing.cards if card.kind != "frame"]
-    flows = [_arrow(boxes[w.source], boxes[w.target]) for w in drawing.wires if w.kind == "flow"]
-    body = "".join([*frames, *flows, *branches, *arcs, *others])
+    faces = {card.key: face_of(card) for card in drawing.cards}
+    layout, paint = lay_out(drawing, picture_sizes(faces)), Paint(theme)
+    head = sum(_HEAD_LINE + (line.size - FACTS) for line in heading) + (8 if heading else 0)
+    width = max(
+        layout.width, *(width_of(line.words, line.size, is_bold=line.is_bold) + 2 * _MARGIN for line in heading), 0
+    )
+    width, height = round(width + 0.5), round(max(layout.height, _MARGIN) + head + 0.5)
+    column = "".join([_cards(drawing, layout, faces, paint, "frame"), _wires(drawing, layout, paint),
+                      _cards(drawing, layout, faces, paint, "other")])  # fmt: skip
+    body = _heading(heading, paint) + f'<g transform="translate({(width - layout.width) / 2:g} {head:g})">{column}</g>'
+    if theme != "page":
+        body = f'<path d="M0 0H{width}V{height}H0z" fill="{paint["ground"]}"/>{body}'
+    fluid = ' style="max-width:100%;height:auto"' if theme == "page" else ""
+    label = html.escape(" · ".join(line.words for line in heading[:2]))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" '
-        f'role="img" font-family="system-ui, sans-serif" font-size="12" style="max-width:100%;height:auto">'
-        f'<defs><marker id="slm-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        f'<path d="M0 0L8 4L0 8z" fill="{QUIET}"/></marker></defs>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="slm-design" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{label}" font-family="{FONTS}" font-size="{FACTS:g}"{fluid}>'
+        f"{paint.rules()}{body}</svg>"
     )
 
 
-def _arc(source: Box, target: Box, way: Way) -> str:
-    """A dashed way round at the right."""
-    left = source.right + (3 if source.height < 10 else 1)  # a point is small
-    start, end, out = way.start, way.end, way.lane
-    return (
-        f'<path d="M{left:g} {start:g}H{out - 10:g}Q{out:g} {start:g} {out:g} {start + 10:g}V{end - 10:g}'
-        f'Q{out:g} {end:g} {out - 10:g} {end:g}H{target.right + 1:g}" fill="none" stroke="{QUIET}" stroke-width="1.5" '
-        'stroke-dasharray="5 4" marker-end="url(#slm-tip)"/>'
-    )
+def picture_sizes(faces: Mapping[str, Face]) -> Sizes:
+    """The sizes of a picture's cards, with these words on them."""
+
+    def height_of(card: Card) -> float:
+        return 24 if card.kind == "end" else faces[card.key].height
+
+    return Sizes(WIDTH, height_of, foot=18, branch_room=20, margin=_MARGIN, is_from_line=True)
 
 
-def _branch(source: Box, target: Box, way: Way) -> str:
-    """A way round at the left, from below one box to above another, as the flow runs."""
-    middle, start, end, out = source.x + source.width / 2, way.start, way.end, way.lane
-    return (
-        f'<path d="M{middle:g} {source.bottom:g}V{start:g}H{out + 8:g}Q{out:g} {start:g} {out:g} {start + 8:g}V{end - 8:g}'
-        f'Q{out:g} {end:g} {out + 8:g} {end:g}H{middle:g}V{target.y - 1:g}" fill="none" stroke="{QUIET}" '
-        'stroke-width="1.5" marker-end="url(#slm-tip)"/>'
-    )
+def _heading(lines: tuple[Line, ...], paint: Paint) -> str:
+    texts, y = [], float(_MARGIN)
+    for line in lines:
+        y += _HEAD_LINE + (line.size - FACTS)
+        style = f' font-size="{line.size:g}"' + (' font-weight="600"' if line.is_bold else "")
+        texts.append(_text(_MARGIN, y - 5, line.words, paint[line.colour], style))
+    return "".join(texts)
 
 
-def _arrow(source: Box, target: Box) -> str:
-    x = source.x + source.width / 2
-    return (
-        f'<path d="M{x:g} {source.bottom:g}V{target.y - 1:g}" stroke="{QUIET}" stroke-width="1.5" '
-        'marker-end="url(#slm-tip)"/>'
-    )
+def _text(x: float, y: float, words: str, colour: str, style: str = "") -> str:
+    return f'<text x="{x:g}" y="{y:g}" fill="{colour}"{style}>{html.escape(words)}</text>' if words else ""
 
 
-def _draw(card: Card, box: Box) -> str:
-    at = f'x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}"'
-    middle = box.x + box.width / 2
-    tip = f"<title>{html.escape(card.problem)}</title>" if card.problem else ""
-    if card.kind == "point":
-        return f'<circle cx="{middle:g}" cy="{box.y + 4:g}" r="4" fill="{QUIET}"/>'
+_AT_RIGHT = ' text-anchor="end"'
+_BOLD = f' font-size="{TITLE}" font-weight="600"'
+
+
+def _cards(drawing: Drawing, layout: Layout, faces: dict[str, Face], paint: Paint, kind: str) -> str:
+    chosen = [card for card in drawing.cards if (card.kind == "frame") == (kind == "frame") and card.kind != "point"]
+    return "".join(_draw(card, layout.boxes[card.key], faces[card.key], paint) for card in chosen)
+
+
+def _draw(card: Card, box: Box, face: Face, paint: Paint) -> str:
     if card.kind == "end":
-        words = html.escape(" · ".join([card.title, *card.lines]))
-        return f'<text x="{middle:g}" y="{box.y + 18:g}" text-anchor="middle" fill="{_OUTSIDE}">{words}</text>'
-    if card.kind == "frame":
-        _, colour = fill_of("block")
-        edge = WRONG if card.problem else colour
-        y, words = box.y + 19, " ".join(card.lines)
-        # Title at the left, numbers at the right: the arrow comes in between.
-        return (
-            f'<g>{tip}<rect {at} rx="10" fill="{colour}" fill-opacity=".07" stroke="{edge}" stroke-width="1.2"/>'
-            f'<text x="{box.x + 12:g}" y="{y:g}" fill="{_OUTSIDE}" font-weight="600"{_squeeze(card.title, _HALF)}>'
-            f"{html.escape(card.title)}</text>"
-            f'<text x="{box.x + box.width - 12:g}" y="{y:g}" text-anchor="end" fill="{_OUTSIDE}"{_squeeze(words, _HALF)}>'
-            f"{html.escape(words)}</text></g>"
-        )
-    fill, edge = fill_of(card.group)
-    lines = [
-        f'<text x="{middle:g}" y="{box.y + PAD + 12 + LINE * number:g}" text-anchor="middle" fill="{INK}"'
-        f"{' font-weight=' + chr(34) + '600' + chr(34) if number == 0 else ' opacity=' + chr(34) + '.8' + chr(34)}"
-        f"{_squeeze(line)}>{html.escape(line)}</text>"
-        for number, line in enumerate((card.title, *lines_of(card)))
+        words = clean(" · ".join([card.title, *card.lines]))
+        return _text(box.centre[0], box.y + 16, words, paint["muted"], ' text-anchor="middle"')
+    hue, is_frame = paint.hue("block" if card.kind == "frame" else card.group), card.kind == "frame"
+    edge = paint[card.severity if card.severity == "warning" else "error"] if card.problem else ""
+    look = f'fill="{hue}" fill-opacity=".07"' if is_frame else f'fill="{paint["card"]}"'
+    faint = ' stroke-opacity=".55"' if is_frame and not edge else ""
+    dashes = ' stroke-dasharray="5 4"' if card.kind == "rest" else ""
+    bar = f'<path d="M{box.x + 7:g} {box.y + 7:g}V{box.bottom - 7:g}" stroke="{hue}" stroke-width="4" stroke-linecap="round"/>'
+    return (
+        f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="{8 if is_frame else 6}" {look} '
+        f'stroke="{edge or (hue if is_frame else paint["line"])}"{faint}{dashes}/>'
+        f"{'' if is_frame else bar}{_words(card, box, face, paint, edge)}"
+    )
+
+
+def _words(card: Card, box: Box, face: Face, paint: Paint, edge: str) -> str:
+    left, right, muted = box.x + (14 if card.kind == "frame" else LEFT), box.right - RIGHT, paint["muted"]
+    first, second, third = (box.y + line for line in face.baselines)
+    after = left + width_of(face.title, TITLE, is_bold=True) + 8
+    pill = badge_width(face.badge)
+    parts = [
+        _text(left, first, face.title, paint["ink"], _BOLD),
+        _pill(after, first, face.badge, paint),
+        _text(after + (pill + 8 if pill else 0), first, face.beside, muted),
+        _text(right, first, face.numbers, muted, _AT_RIGHT),
+        *(_text(right, second + 17 * row, words, muted, _AT_RIGHT) for row, words in enumerate(face.sizes)),
+        *(_text(left, second + 17 * row, words, muted) for row, words in enumerate(face.facts)),
+        *(_text(left, third + 17 * row, words, edge) for row, words in enumerate(face.problem)),
     ]
-    edge, thick = (WRONG, 2) if card.problem else (edge, 1.2)
-    return f'<g>{tip}<rect {at} rx="7" fill="{fill}" stroke="{edge}" stroke-width="{thick}"/>{"".join(lines)}</g>'
+    if face.problem:
+        parts.append(f'<path d="M{left:g} {third - 16:g}H{right:g}" stroke="{edge}" stroke-opacity=".3"/>')
+    return "".join(parts)
 
 
-def _squeeze(line: str, width: float = ROOM) -> str:
-    """Pulls a long line together to a width."""
-    return f' textLength="{width}" lengthAdjust="spacingAndGlyphs"' if wide(line) > width else ""
+def _pill(x: float, baseline: float, words: str, paint: Paint) -> str:
+    if not words:
+        return ""
+    hue, length = paint.hue("block"), badge_width(words) - 18
+    shape = f"M{x + 9:g} {baseline - 14:g}h{length:g}a9 9 0 0 1 0 18h{-length:g}a9 9 0 0 1 0-18z"
+    return f'<path d="{shape}" fill="{hue}" fill-opacity=".2"/>' + _text(
+        x + 9 + length / 2, baseline - 1, words, paint["ink"], ' text-anchor="middle" font-size="12" font-weight="600"'
+    )
+
+
+def _wires(drawing: Drawing, layout: Layout, paint: Paint) -> str:
+    """All lines, in two colours: what flows, and what is read besides."""
+    boxes, cards = layout.boxes, layout.cards
+    flows: list[str] = []
+    flow_tips: list[str] = []
+    arcs: list[str] = []
+    arc_tips: list[str] = []
+    for wire in drawing.wires:
+        target = cards[wire.target]
+        # A wire to the point where a frame begins ends at the frame, and another goes on from there.
+        end = boxes[target.parent if target.kind == "point" and target.parent else wire.target]
+        middle, way = boxes[wire.source].centre[0], layout.ways.get(wire)
+        if way is None:
+            flows.append(f"M{middle:g} {boxes[wire.source].bottom:g}V{end.y - _TIP:g}")
+        elif wire.kind == "branch":
+            flows.append(_branch(middle, boxes[wire.source].bottom, end.y, way))
+        else:
+            flows.append(f"M{middle:g} {boxes[wire.source].bottom:g}V{way.start:g}")
+            arcs.append(_arc(middle, end.right, way))
+            arc_tips.append(f"M{end.right:g} {way.end:g}l{_TIP}-4v8z")
+            continue
+        flow_tips.append(f"M{middle:g} {end.y:g}l-4-{_TIP}h8z")
+    read = {wire.source for wire in drawing.wires}
+    for card in drawing.cards:
+        if card.key not in read and card.kind not in ("end", "frame", "point"):  # nobody reads what comes out
+            x, y = boxes[card.key].centre[0], boxes[card.key].bottom
+            flows.append(f"M{x:g} {y:g}v9m-6 0h12")
+    return _paths(flows, flow_tips, paint["wire"]) + _paths(arcs, arc_tips, paint["arc"])
+
+
+def _paths(lines: list[str], tips: list[str], colour: str) -> str:
+    drawn = f'<path d="{"".join(lines)}" fill="none" stroke="{colour}" stroke-width="1.5"/>' if lines else ""
+    return drawn + (f'<path d="{"".join(tips)}" fill="{colour}"/>' if tips else "")
+
+
+def _arc(middle: float, right: float, way: Way) -> str:
+    """From the line in the middle out to a lane at the right, down, and back to the side of a card."""
+    start, end, lane = way.start, way.end, way.lane
+    r = max(min(_ROUND, (end - start) / 2), 0)
+    return (
+        f"M{middle:g} {start:g}H{lane - r:g}Q{lane:g} {start:g} {lane:g} {start + r:g}V{end - r:g}"
+        f"Q{lane:g} {end:g} {lane - r:g} {end:g}H{right + _TIP:g}"
+    )
+
+
+def _branch(middle: float, top: float, bottom: float, way: Way) -> str:
+    """A way round at the left, from below one box to above another, as the flow runs."""
+    start, end, lane = way.start, way.end, way.lane
+    r = max(min(_ROUND, (end - start) / 2), 0)
+    return (
+        f"M{middle:g} {top:g}V{start:g}H{lane + r:g}Q{lane:g} {start:g} {lane:g} {start + r:g}V{end - r:g}"
+        f"Q{lane:g} {end:g} {lane + r:g} {end:g}H{middle:g}V{bottom - _TIP:g}"
+    )

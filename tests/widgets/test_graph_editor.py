@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from slm_widgets.errors import ConfigError, InstallationError, LayerStackError
+from slm_widgets.export.code import CodeWithLines, LayerLines
 from slm_widgets.language import set_language
 from slm_widgets.stack import describe, parse_stack, preset
 from slm_widgets.widgets.bundle import bundled
@@ -150,9 +151,9 @@ def test_a_list_of_rubbish_is_taken_and_its_problems_are_shown(rubbish: list[Any
 def test_the_browser_cannot_write_what_python_owns() -> None:
     editor = GraphEditor("gpt2-nano")
     before = (editor.config, editor.palette, editor.texts)
-    browser_sends(editor, config={"name": "x"}, palette=[], texts={}, notice="x", analysis=3, language="tlh")
+    browser_sends(editor, config={"name": "x"}, palette=[], texts={}, analysis=3, language="tlh")
     assert (editor.config, editor.palette, editor.texts) == before
-    assert (editor.notice, editor.language) == ("", "en")
+    assert editor.language == "en"
 
 
 def test_an_error_of_ours_is_shown_rather_than_raised_into_the_comm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,26 +203,24 @@ def answer_to(editor: GraphEditor, monkeypatch: pytest.MonkeyPatch, kind: str = 
 def test_the_page_gets_the_code_of_the_design_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
-    def export_code(stack: Any) -> str:
+    def export(stack: Any) -> CodeWithLines:
         asked.append(stack.layers)
-        return "import torch\n"
+        return CodeWithLines("import torch\n", {"tokens": LayerLines(own=[(1, 1)])})
 
-    monkeypatch.setattr("slm_widgets.export.export_code", export_code, raising=False)
+    monkeypatch.setattr("slm_widgets.export.export_code_with_lines", export)
     editor = GraphEditor("gpt2-nano")
     browser_sends(editor, layer_stack=with_heads(2))
-    assert answer_to(editor, monkeypatch) == {"id": "1", "ok": True, "value": "import torch\n"}
+    answer = {"text": "import torch\n", "lines": {"tokens": {"own": [(1, 1)], "related": []}}}
+    assert answer_to(editor, monkeypatch) == {"id": "1", "ok": True, "value": answer}
     assert asked == [with_heads(2)]
 
 
 def test_the_code_has_the_vocabulary_that_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     editor = GraphEditor("gpt2-nano")
     editor.vocab_size = 100
-    counted = []
-    monkeypatch.setattr(
-        "slm_widgets.export.export_code", lambda stack: counted.append(describe(stack).parameters), raising=False
-    )
-    assert answer_to(editor, monkeypatch)["ok"]
-    assert counted == [editor.analysis["total"]["parameters"]] == [describe(NANO, vocab_size=100).parameters]
+    parameters = describe(NANO, vocab_size=100).parameters
+    assert f"gpt2-nano: {parameters:,} parameters" in answer_to(editor, monkeypatch)["value"]["text"]
+    assert editor.analysis["total"]["parameters"] == parameters
 
 
 def test_a_design_that_cannot_be_built_is_answered_with_its_problems(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,11 +234,11 @@ def test_a_design_that_cannot_be_built_is_answered_with_its_problems(monkeypatch
 
 def test_the_button_changes_every_text_in_one_message(sent: list[dict[str, Any]]) -> None:
     editor = GraphEditor(with_heads(6), language="en")
-    english = (editor.palette[0]["title"], editor.texts["undo"], editor.analysis["problems"][0]["message"])
+    english = (editor.palette[0]["title"], editor.texts["command_undo"], editor.analysis["problems"][0]["message"])
     sent.clear()
     browser_sends(editor, language="ko")
     assert [sorted(state) for state in sent] == [["analysis", "palette", "texts"]]
-    korean = (editor.palette[0]["title"], editor.texts["undo"], editor.analysis["problems"][0]["message"])
+    korean = (editor.palette[0]["title"], editor.texts["command_undo"], editor.analysis["problems"][0]["message"])
     for before, after in zip(english, korean, strict=True):
         assert before != after
         assert any("가" <= letter <= "힣" for letter in after)
@@ -256,7 +255,7 @@ def test_an_editor_speaks_the_notebooks_language_unless_told_otherwise() -> None
     set_language("ko")
     try:
         assert GraphEditor().language == "ko"
-        assert GraphEditor(language="en").texts["undo"].startswith("Undo")
+        assert GraphEditor(language="en").texts["command_undo"].startswith("Undo")
     finally:
         set_language("en")
 
@@ -329,19 +328,19 @@ def test_a_save_that_breaks_off_leaves_the_last_drawing_and_says_so(
         browser_sends(editor, layer_stack=with_heads(8))
     assert parse_stack(path).layers == with_heads(2)
     assert os.listdir(tmp_path) == [path.name]
-    assert str(path) in editor.notice
-    assert os.strerror(28) in editor.notice
+    assert str(path) in editor.file_state["words"]
+    assert os.strerror(28) in editor.file_state["words"]
     browser_sends(editor, language="ko")
-    assert "저장하지 못했습니다" in editor.notice
+    assert "저장하지 못했습니다" in editor.file_state["words"]
     browser_sends(editor, layer_stack=with_heads(1))
-    assert editor.notice == ""
+    assert editor.file_state["trouble"] is False
     assert parse_stack(path).layers == with_heads(1)
 
 
 def test_a_folder_that_is_not_there_is_a_notice_and_not_an_error(tmp_path: Path) -> None:
     editor = GraphEditor("gpt2-nano", path=tmp_path / "missing" / "design.slm.json")
     browser_sends(editor, layer_stack=with_heads(2))
-    assert "missing" in editor.notice
+    assert "missing" in editor.file_state["words"]
     assert editor.layer_stack == with_heads(2)
 
 
@@ -357,13 +356,30 @@ def test_the_bundle_stays_under_200_kb_gzipped() -> None:
     assert len(gzip.compress(bundled("graph_editor.js").read_bytes())) < 200_000
 
 
-def test_every_text_that_the_browser_asks_for_is_there() -> None:
+def _js(*parts: str) -> str:
+    return Path(__file__).parents[2].joinpath("js", "src", *parts).read_text(encoding="utf-8")
+
+
+def _asked_for() -> set[str]:
+    """The texts whose names the page's source spells, or makes of a list that it spells."""
     sources = Path(__file__).parents[2] / "js" / "src"
-    asked = {
-        name
-        for file in sources.rglob("*.ts*")
-        for name in re.findall(r"\btexts\.([a-z_]+)", file.read_text(encoding="utf-8"))
+    files = [file.read_text(encoding="utf-8") for file in sources.rglob("*.ts*")]
+    plain = {name for file in files for name in re.findall(r"\btexts\.([a-zA-Z_]+)", file)}
+    commands = re.findall(r'^  \| "(\w+)"', _js("graph", "editor", "commands.ts"), re.MULTILINE)
+    reasons = re.search(r"type NoWire = (.*);", _js("graph", "stack", "whyNotConnect.ts"))
+    kinds = re.search(r'kind: ("added".*);', _js("graph", "drawing", "nodeTypes.ts"))
+    assert commands, "the commands are listed elsewhere now"
+    assert reasons and kinds
+    quoted = lambda found: re.findall(r'"(\w+)"', found[1])  # noqa: E731
+    return plain | {
+        *(f"command_{name}" for name in commands),
+        *(f"why_{reason}" for reason in ["locked", *quoted(reasons)]),
+        *(f"mark_{kind}" for kind in quoted(kinds)),
+        *("code", "compare", "code_help", "compare_help"),
     }
-    texts = GraphEditor().texts
-    assert asked <= set(texts)
-    assert set(texts) <= asked
+
+
+def test_every_text_that_the_browser_asks_for_is_there() -> None:
+    asked, texts = _asked_for(), set(GraphEditor().texts)
+    assert asked - texts == set()
+    assert texts - asked == set()
