@@ -1,11 +1,9 @@
-// Small designs for the tests, and gestures chosen by chance.
+// Small designs for the tests, and others made by chance.
 
 import fc from "fast-check";
-import { duplicate, insert, move, remove, setField } from "../src/graph/stack/gestures";
 import { flatten, outline } from "../src/graph/stack/outline";
-import { at, type Path } from "../src/graph/stack/path";
-import { siblingsAt } from "../src/graph/stack/siblings";
 import type { LayerNode, LayerStack } from "../src/wire/types";
+import { dice, GESTURES, gapsIn, gesture, pick, type Roll, type Types } from "./chance";
 
 export const node = (type: string, id: string, data: object = {}, children?: LayerStack): LayerNode => ({
   type,
@@ -55,41 +53,49 @@ export const isContainer = (type: string): boolean => type === "transformerBlock
 export const ids = (stack: LayerStack) => flatten(outline(stack, isContainer)).map((item) => item.node.data.id);
 
 /** Every place of a stack where a node can be put. */
-export function gapsOf(stack: LayerStack): Path[] {
-  const lists: Path[] = [
-    [],
-    ...flatten(outline(stack, isContainer))
-      .filter((item) => item.isBlock)
-      .map((item) => item.path),
-  ];
-  return lists.flatMap((list) =>
-    Array.from({ length: siblingsAt(stack, list).length + 1 }, (_, index) => at(list, index)),
-  );
-}
+export const gapsOf = (stack: LayerStack) => gapsIn(stack, isContainer);
 
-export type Gesture = (stack: LayerStack) => LayerStack;
+export const TYPES: Types = {
+  nodes: [
+    { type: "linear", data: {} },
+    { type: "mhAttention", data: { numHeads: 4 } },
+    { type: "residual", data: {} },
+    { type: "crossAttention", data: {} },
+    { type: "transformerBlock", data: { numOfBlocks: 1 }, children: [] },
+  ],
+  references,
+  wires: references,
+  isContainer,
+};
 
-const pick = <T>(list: readonly T[], chance: number): T | undefined => list[Math.floor(chance * list.length)];
+export const anyRoll: fc.Arbitrary<Roll> = fc.nat().map(dice);
 
 /** A gesture at a place that is chosen when it is made: the stack has changed by then. */
-export const anyGesture: fc.Arbitrary<Gesture> = fc
-  .record({
-    kind: fc.constantFrom("insert", "remove", "move", "duplicate", "setField"),
-    where: fc.double({ min: 0, max: 0.999, noNaN: true }),
-    to: fc.double({ min: 0, max: 0.999, noNaN: true }),
-    type: fc.constantFrom("mhAttention", "residual", "transformerBlock", "dropout"),
-  })
-  .map(({ kind, where, to, type }): Gesture => {
-    return (stack) => {
-      const paths = flatten(outline(stack, isContainer)).map((item) => item.path);
-      const path = pick(paths, where);
-      const gap = pick(gapsOf(stack), to) ?? [0];
-      const fresh: LayerNode = { type, data: {}, ...(type === "transformerBlock" ? { children: [] } : {}) };
-      if (kind === "insert" || !path) return insert(stack, gap, fresh, references);
-      if (kind === "remove") return remove(stack, path);
-      if (kind === "move") return move(stack, path, gap);
-      // A block inside itself again and again would grow without end.
-      if (kind === "duplicate") return paths.length < 200 ? duplicate(stack, path, references) : stack;
-      return setField(stack, path, "numHeads", Math.round(to * 100));
+export type Gesture = (stack: LayerStack) => LayerStack;
+export const anyGesture: fc.Arbitrary<Gesture> = anyRoll.map((roll) => {
+  const name = pick(GESTURES, roll);
+  return (stack) => gesture(name, stack, roll, TYPES);
+});
+
+/** Designs in which every reference can be read from where it stands, nested by chance. */
+export const anySoundDesign: fc.Arbitrary<LayerStack> = anyRoll.map((roll) => soundNodes(roll, [], 0, { count: 0 }));
+
+function soundNodes(roll: Roll, scope: readonly string[], depth: number, made: { count: number }): LayerStack {
+  const known = [...scope];
+  const length = 1 + Math.floor(roll() * 5);
+  return Array.from({ length }, () => {
+    made.count += 1;
+    const type = pick(["linear", "linear", "residual", "transformerBlock"], roll);
+    const isBlock = type === "transformerBlock" && depth < 3;
+    const id = `n${made.count}`;
+    const data = {
+      id,
+      ...(known.length > 0 && roll() < 0.3 ? { input: pick(known, roll) } : {}),
+      ...(known.length > 0 && type === "residual" ? { source: pick(known, roll) } : {}),
     };
+    const children = isBlock ? soundNodes(roll, [...known, `${id}:in`], depth + 1, made) : undefined;
+    known.push(id, `${id}:in`);
+    const kind = isBlock ? "transformerBlock" : data.source ? "residual" : "linear";
+    return children ? { type: kind, data, children } : { type: kind, data };
   });
+}

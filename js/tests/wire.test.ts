@@ -22,6 +22,41 @@ describe("whatever comes over the wire", () => {
   });
 });
 
+describe("a stack that nobody drew", () => {
+  /** Lists or objects within each other, made without recursion. */
+  const nested = (depth: number, around: (inner: unknown) => unknown) => {
+    let value: unknown = "inmost";
+    for (let n = 0; n < depth; n += 1) value = around(value);
+    return value;
+  };
+
+  test.each([
+    ["blocks", (inner: unknown) => ({ type: "transformerBlock", data: { id: "b" }, children: [inner] })],
+    ["lists", (inner: unknown) => [inner]],
+    ["objects", (inner: unknown) => ({ type: "linear", data: { inner } })],
+    ["types", (inner: unknown) => ({ type: inner })],
+  ])("10,000 %s within each other are read, to a depth that no design has", (_, around) => {
+    const stack = readStack([nested(10_000, around)]);
+    expect(outline(stack, isContainer)).toHaveLength(1);
+    expect(JSON.stringify(stack).length).toBeLessThan(10_000);
+  });
+
+  test("sixteen blocks within each other stay what they are", () => {
+    const stack = [nested(16, (inner) => ({ type: "transformerBlock", data: { id: "b" }, children: [inner] }))];
+    expect(JSON.stringify(readStack(stack))).toContain("inmost");
+  });
+
+  test("5,000 layers are read", () => {
+    const stack = Array.from({ length: 5000 }, (_, n) => ({ type: "linear", data: { id: `l${n}` } }));
+    expect(readStack(stack)).toEqual(stack);
+  });
+
+  test("a type that cannot be turned into a text is no exception", () => {
+    const odd: unknown[] = [{ toString: 1, valueOf: 1 }, { toJSON: 1 }, [], { toString: "x" }];
+    for (const type of odd) expect(readStack([{ type }, type])[0]?.type).toBeTypeOf("string");
+  });
+});
+
 test("every item of a drawing has a key of its own, whatever the ids", () => {
   const node = { type: "linear", data: { id: "same" } };
   const items = outline(readStack([node, node, { type: "linear" }, { type: "linear", data: { id: 7 } }]), isContainer);
@@ -41,6 +76,6 @@ test("a problem brings the values that mend it, or none", () => {
 
 test("a layer called like a property of every object has a report of its own only if Python sent one", () => {
   const { layers } = readAnalysis(JSON.parse('{"layers": {"__proto__": {"out": ["B", 4], "parameters": 3}}}'));
-  expect(layers.get("__proto__")).toEqual({ out: ["B", 4], parameters: 3 });
+  expect(layers.get("__proto__")).toMatchObject({ out: ["B", 4], parameters: 3 });
   expect(layers.get("constructor")).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { isRecord } from "./readStack";
-import type { Analysis, LayerReport, Mend, Problem, Shape, Texts } from "./types";
+import type { Analysis, Data, LayerReport, Mend, Offer, Problem, Shape, Texts } from "./types";
 
 export function readAnalysis(value: unknown): Analysis {
   const answer = isRecord(value) ? value : {};
@@ -12,6 +12,8 @@ export function readAnalysis(value: unknown): Analysis {
     contextLength: count(total.context_length),
     vocabSize: count(total.vocab_size),
     vocabAssumed: total.vocab_assumed === true,
+    offers: Array.isArray(answer.offers) ? answer.offers.filter(isRecord).flatMap(readOffer) : [],
+    revision: count(answer.revision),
   };
 }
 
@@ -34,11 +36,22 @@ function readMend({ mend, mend_title }: Record<string, unknown>): Mend | null {
   return isRecord(mend) && typeof mend_title === "string" ? { title: mend_title, fields: mend } : null;
 }
 
-function readReport(value: unknown): LayerReport {
-  const report = isRecord(value) ? value : {};
-  return { out: Array.isArray(report.out) ? (report.out as Shape) : null, parameters: count(report.parameters) };
+/** An offer, or none where something is missing. */
+function readOffer({ id, field, title, changes }: Record<string, unknown>): Offer[] {
+  if (typeof id !== "string" || typeof field !== "string" || typeof title !== "string" || !isRecord(changes)) return [];
+  const data = Object.entries(changes).filter((entry): entry is [string, Data] => isRecord(entry[1]));
+  return data.length > 0 ? [{ id, field, title, changes: Object.fromEntries(data) }] : [];
 }
 
-function count(value: unknown): number | null {
+function readReport(value: unknown): LayerReport {
+  const report = isRecord(value) ? value : {};
+  return {
+    out: Array.isArray(report.out) ? (report.out as Shape) : null,
+    parameters: count(report.parameters),
+    resolved: isRecord(report.resolved) ? report.resolved : {},
+  };
+}
+
+export function count(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }

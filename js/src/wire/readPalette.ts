@@ -1,5 +1,6 @@
+import { readFormulas } from "./readFormula";
 import { isRecord, readStack } from "./readStack";
-import type { Colour, Field, Palette, PaletteEntry } from "./types";
+import type { Colour, Field, Palette, PaletteEntry, Paper } from "./types";
 
 const KINDS = new Set(["integer", "number", "boolean", "choice", "text", "reference", "group"]);
 
@@ -19,6 +20,9 @@ function readEntry(value: Record<string, unknown>): PaletteEntry {
     colour: readColour(value.colour),
     summary: text(value.summary),
     help: text(value.help),
+    formulas: readFormulas(value.formulas),
+    letters: text(value.letters),
+    papers: readPapers(value.papers),
     container: value.container === true,
     newNode: readStack([value.newNode ?? { type }])[0] ?? { type, data: {} },
     fields: readFields(value.fields),
@@ -27,6 +31,15 @@ function readEntry(value: Record<string, unknown>): PaletteEntry {
 
 function readColour(value: unknown): Colour | null {
   return isRecord(value) ? { light: text(value.light), dark: text(value.dark) } : null;
+}
+
+/** Only an https address becomes a link: a layer of somebody else's package must not bring a script. */
+function readPapers(value: unknown): Paper[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isRecord).map((paper) => {
+    const link = text(paper.link);
+    return { title: text(paper.title) || link, link: /^https:\/\//i.test(link) ? link : "" };
+  });
 }
 
 function readFields(value: unknown): Field[] {
@@ -39,6 +52,7 @@ function readFields(value: unknown): Field[] {
       name: text(field.name),
       title: text(field.title) || text(field.name),
       help: text(field.help),
+      allowed: text(field.allowed),
       nullable: field.nullable === true,
       ...(Array.isArray(field.fields) ? { fields: readFields(field.fields) } : {}),
     }));

@@ -2,8 +2,8 @@
 
 import { isRecord } from "./readStack";
 
-/** Asks Python for something; fails with Python's sentence. */
-export type Ask = (kind: string) => Promise<unknown>;
+/** Asks Python for something, `content` beside the kind; fails with Python's sentence. */
+export type Ask = (kind: string, content?: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 /** What is needed of the widget model. */
 export interface Channel {
@@ -27,11 +27,11 @@ export function createRequests(channel: Channel): Ask {
     if (answer.ok === true) asker?.resolve(answer.value);
     else asker?.reject(new Error(String(answer.message ?? "")));
   });
-  return (kind) =>
+  return (kind, content) =>
     new Promise((resolve, reject) => {
       count += 1;
       const id = `${page}-${count}`;
       askers.set(id, { resolve, reject });
-      channel.send({ id, kind });
+      channel.send({ ...content, id, kind });
     });
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Texts } from "../../wire/types";
+import { CodeCaption } from "./CodeCaption";
 import { CodeText } from "./CodeText";
 import { copyText, downloadText } from "./handOut";
 import { Splitter } from "./Splitter";
@@ -10,14 +11,26 @@ interface Props {
   readonly texts: Texts;
   readonly onWidth: (px: number) => void;
   readonly onClose: () => void;
+  /** The layers whose lines are marked. */
+  readonly selectedIds?: ReadonlySet<string>;
+  /** A line of this layer was clicked. */
+  readonly onSelect?: (id: string) => void;
+  /** What a layer is called in the drawing. */
+  readonly titleOf?: (id: string) => string;
 }
+
+const NONE: ReadonlySet<string> = new Set();
+const itself = (id: string) => id;
+const doNothing = () => {};
 
 const FILE = "model.py";
 const PRAISE_MS = 2000;
 
 /** The design as a file of PyTorch, or why there is none. */
-export function CodePane({ code, texts, onWidth, onClose }: Props) {
-  const { text, trouble, isWaiting } = code;
+export function CodePane(props: Props) {
+  const { code, texts, onWidth, onClose, selectedIds = NONE, onSelect = doNothing, titleOf = itself } = props;
+  const { text, lines, trouble, isWaiting } = code;
+  const [pointed, setPointed] = useState<readonly string[]>([]);
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
@@ -70,7 +83,8 @@ export function CodePane({ code, texts, onWidth, onClose }: Props) {
           ✕
         </button>
       </header>
-      {text !== null && <CodeText text={text} label={texts.code} />}
+      {text !== null && <CodeText onPoint={setPointed} {...{ text, lines, texts, selectedIds, onSelect, titleOf }} />}
+      {text !== null && <CodeCaption {...{ lines, texts, pointed, selectedIds, titleOf }} />}
       {trouble !== null && (
         <div className="slm-code-trouble" role="alert" data-testid="code-trouble">
           {trouble.split("\n").map((sentence) => (

@@ -31,3 +31,15 @@ export function highlight(text: string): Piece[] {
   if (end < text.length) pieces.push({ kind: "plain", text: text.slice(end) });
   return pieces;
 }
+
+/** The pieces of each line, without what ends it; a piece over several lines becomes one for each. */
+export function linesOf(pieces: readonly Piece[]): Piece[][] {
+  const lines: Piece[][] = [[]];
+  for (const { kind, text } of pieces) {
+    for (const [index, part] of text.split("\n").entries()) {
+      if (index > 0) lines.push([]);
+      if (part !== "") lines.at(-1)?.push({ kind, text: part });
+    }
+  }
+  return lines;
+}

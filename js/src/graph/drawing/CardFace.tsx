@@ -1,5 +1,4 @@
-import { Handle, Position } from "@xyflow/react";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import type { CardFacts } from "./cardFacts";
 import { breakable } from "./summary";
 
@@ -11,7 +10,7 @@ interface Props {
 
 /** What is written on a card, or on the header of a block. Labels are text nodes, so markup in them stays words. */
 export function CardFace({ id, facts, badge }: Props) {
-  const { title, summary, shape, parameters, problem, further, isShort } = facts;
+  const { title, summary, shape, parameters, share, problem, further, isShort } = facts;
   const words = summary && <span className="slm-card-summary">{breakable(summary)}</span>;
   const size = <span className="slm-card-shape">{shape}</span>;
   const count = parameters && <span className="slm-card-parameters">{parameters}</span>;
@@ -38,9 +37,14 @@ export function CardFace({ id, facts, badge }: Props) {
           {further && <span className="slm-card-further"> {further}</span>}
         </div>
       )}
-      {/* React Flow draws no wire without them. */}
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
+      {share !== null && (
+        <span
+          className="slm-card-share"
+          data-testid={`share-${id}`}
+          style={{ "--slm-share": share } as CSSProperties}
+          aria-hidden="true"
+        />
+      )}
     </>
   );
 }

@@ -1,33 +1,40 @@
-import { ReactFlow, type Viewport } from "@xyflow/react";
-import type { KeyboardEvent, PointerEvent, RefObject } from "react";
+import { MiniMap, ReactFlow, type Viewport, ViewportPortal } from "@xyflow/react";
+import type { KeyboardEvent, PointerEvent, MouseEvent as ReactMouseEvent, RefObject } from "react";
 import type { Texts } from "../../wire/types";
 import { BlockFrame } from "./BlockFrame";
-import { ArcWire, FlowWire } from "./edges";
+import { DrawnWires } from "./DrawnWires";
 import { ForkDots } from "./ForkDots";
 import { GapMarks } from "./GapMarks";
 import { LayerCard } from "./LayerCard";
-import type { Fork, Gap, Layout } from "./layout";
+import type { Box, Fork, Gap, Layout } from "./layout";
 import type { CardNode } from "./nodeTypes";
+import { useMarquee } from "./useMarquee";
 import { SMALLEST } from "./viewport";
-import { wires } from "./wires";
 
 interface Props {
   readonly paneRef: RefObject<HTMLDivElement | null>;
   readonly nodes: CardNode[];
   readonly layout: Layout;
   readonly activeId: string | undefined;
+  /** The shape of what comes out of an item, for the wires; null where it is not wanted there. */
+  readonly shapeOf: ((key: string) => string) | null;
   readonly isDragging: boolean;
+  /** Whether nothing can be changed here. */
+  readonly isReadOnly: boolean;
   readonly gap: Gap | null;
+  readonly gapTitle: string;
   readonly takes: (gap: Gap) => boolean;
   readonly texts: Texts;
+  readonly locate: (x: number, y: number) => { x: number; y: number } | null;
   readonly onFork: (fork: Fork, event: PointerEvent) => void;
+  readonly onBox: (box: Box) => void;
   readonly onClear: () => void;
   readonly onMoved: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onContextMenu: (event: ReactMouseEvent) => void;
 }
 
 const NODE_TYPES = { card: LayerCard, frame: BlockFrame };
-const EDGE_TYPES = { flow: FlowWire, arc: ArcWire };
 // React Flow would listen for these on the whole document, and so hear keys meant for notebook cells.
 const NO_KEYS = {
   deleteKeyCode: null,
@@ -35,32 +42,36 @@ const NO_KEYS = {
   multiSelectionKeyCode: null,
   panActivationKeyCode: null,
 };
+/** From so many cards on, a small map shows where one is, and only what is seen is drawn. */
+const LARGE = 40;
 
 /** The design as a picture, from top to bottom. It only shows: every change goes through the callbacks. */
 export function Drawing(props: Props) {
-  const { paneRef, nodes, layout, activeId, isDragging, gap, takes, texts, onClear, onMoved, onKeyDown } = props;
+  const { paneRef, nodes, layout, texts, isDragging, isReadOnly } = props;
+  const marquee = useMarquee({ locate: props.locate, onBox: props.onBox });
   return (
     <div
       ref={paneRef}
       className="slm-drawing"
       data-testid="drawing"
       data-dragging={isDragging || undefined}
+      data-readonly={isReadOnly || undefined}
       role="tree"
       tabIndex={0}
       aria-label={texts.drawing}
-      aria-activedescendant={activeId}
-      onKeyDown={onKeyDown}
+      aria-multiselectable
+      aria-activedescendant={props.activeId}
+      onKeyDown={props.onKeyDown}
+      onContextMenu={props.onContextMenu}
+      {...marquee.handlers}
     >
       <ReactFlow
         {...NO_KEYS}
         nodes={nodes}
-        edges={wires(layout)}
         nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
-        edgesFocusable={false}
         elementsSelectable={false}
         elevateNodesOnSelect={false}
         disableKeyboardA11y
@@ -68,15 +79,41 @@ export function Drawing(props: Props) {
         zoomOnDoubleClick={false}
         preventScrolling={false}
         zoomActivationKeyCode="Control"
+        onlyRenderVisibleElements={nodes.length > LARGE}
         minZoom={SMALLEST}
         maxZoom={1.5}
-        onPaneClick={onClear}
-        onMoveStart={(event: MouseEvent | TouchEvent | null, _view: Viewport) => event && onMoved()}
+        onPaneClick={(event) => event.shiftKey || props.onClear()}
+        onMoveStart={(event: MouseEvent | TouchEvent | null, _view: Viewport) => event && props.onMoved()}
       >
-        <ForkDots forks={layout.forks} title={texts.fork} onGrab={props.onFork} />
-        <GapMarks gaps={layout.gaps} isDragging={isDragging} active={gap} takes={takes} />
+        <DrawnWires layout={layout} shapeOf={props.shapeOf} />
+        {!isReadOnly && <ForkDots forks={layout.forks} title={texts.fork} onGrab={props.onFork} />}
+        <GapMarks
+          gaps={layout.gaps}
+          isDragging={isDragging}
+          active={props.gap}
+          takes={props.takes}
+          title={props.gapTitle}
+        />
+        {marquee.box && <Marquee box={marquee.box} />}
+        {nodes.length > LARGE && (
+          <MiniMap
+            className="slm-map"
+            pannable
+            ariaLabel={texts.map ?? ""}
+            nodeClassName={({ type }) => (type === "frame" ? "slm-map-frame" : "slm-map-card")}
+            style={{ width: 56, height: 150 }}
+          />
+        )}
       </ReactFlow>
       {nodes.length === 0 && <p className="slm-empty">{texts.empty_drawing}</p>}
     </div>
+  );
+}
+
+function Marquee({ box: { x, y, width, height } }: { readonly box: Box }) {
+  return (
+    <ViewportPortal>
+      <div className="slm-marquee" style={{ transform: `translate(${x}px, ${y}px)`, width, height }} />
+    </ViewportPortal>
   );
 }

@@ -1,6 +1,7 @@
 import { ViewportPortal } from "@xyflow/react";
-import type { PointerEvent } from "react";
+import { memo, type PointerEvent } from "react";
 import type { Fork } from "./layout";
+import { LEVELS } from "./levels";
 
 interface Props {
   readonly forks: readonly Fork[];
@@ -9,19 +10,21 @@ interface Props {
 }
 
 /** The places on the line from which a wire can be dragged to a layer below. The form offers the same to the keyboard. */
-export function ForkDots({ forks, title, onGrab }: Props) {
+export const ForkDots = memo(function ForkDots({ forks, title, onGrab }: Props) {
   return (
     <ViewportPortal>
-      {forks.map((fork) => (
-        <div
-          key={fork.reference}
-          className="slm-fork nopan"
-          data-testid={`fork-${fork.reference}`}
-          title={title}
-          style={{ transform: `translate(${fork.x}px, ${fork.y}px)` }}
-          onPointerDown={(event) => onGrab(fork, event)}
-        />
-      ))}
+      <div className="slm-marks" style={{ zIndex: LEVELS.marks }}>
+        {forks.map((fork) => (
+          <div
+            key={fork.reference}
+            className="slm-fork nopan"
+            data-testid={`fork-${fork.reference}`}
+            title={title}
+            style={{ left: fork.x, top: fork.y }}
+            onPointerDown={(event) => onGrab(fork, event)}
+          />
+        ))}
+      </div>
     </ViewportPortal>
   );
-}
+});

@@ -27,6 +27,8 @@ export interface Arc {
   readonly key: string;
   readonly source: string;
   readonly target: string;
+  /** The item whose output it carries; null where that is what flows into the source. */
+  readonly carries: string | null;
   readonly side: "left" | "right";
   readonly fromY: number;
   readonly toY: number;
@@ -101,23 +103,24 @@ class Finder {
     const side = field === INPUT ? "left" : "right";
     const toY = side === "left" ? to.in : to.middle;
     if (from.y >= toY) return []; // a source further down cannot be read; Python says so on the node
-    const ends = { source: from.item.key, target: target.item.key, fromY: from.y, toY };
+    const carries = from.isInput ? null : from.item.key;
+    const ends = { source: from.item.key, target: target.item.key, carries, fromY: from.y, toY };
     const depth = target.item.path.length - 1; // above the frames that it runs into
     return [{ key: `${target.item.key}:${field}`, side, ...ends, depth, rows: [from.row, target.row] }];
   }
 
   /** Where a reference is read. The input of a node that itself reads from elsewhere is read there, too. */
-  private origin(text: string, seen: Set<string>): (Row & { readonly y: number }) | null {
+  private origin(text: string, seen: Set<string>): (Row & { readonly y: number; readonly isInput: boolean }) | null {
     const { block } = this.list;
     const { id, input } = readReference(text, { has: (known) => this.rows.has(known) || known === this.blockId });
     if (block && id === this.blockId && input) {
       const ports = this.ports.get(block.key);
-      return ports ? { item: block, row: 0, y: ports.inside ?? ports.in } : null;
+      return ports ? { item: block, row: 0, y: ports.inside ?? ports.in, isInput: true } : null;
     }
     const row = this.rows.get(id);
     const ports = row && this.ports.get(row.item.key);
     if (!row || !ports) return null;
-    if (!input || ports.branch === null) return { ...row, y: input ? ports.in : ports.out };
+    if (!input || ports.branch === null) return { ...row, y: input ? ports.in : ports.out, isInput: input };
     return seen.has(id) ? null : this.origin(ports.branch, seen.add(id));
   }
 }

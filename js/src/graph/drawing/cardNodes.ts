@@ -1,17 +1,18 @@
 import type { Placed } from "./layout";
+import { LEVELS } from "./levels";
 import type { CardData, CardNode } from "./nodeTypes";
-import { nodeLevel } from "./wires";
 
 /** One placed item as a node of React Flow, with the size that it would otherwise have to measure. */
 export function cardNode(place: Placed, data: CardData): CardNode {
-  const { item, depth, x, y, width, height } = place;
+  const { item, depth, isFolded, x, y, width, height } = place;
+  const isFrame = item.isBlock && !isFolded;
   return {
     id: item.key,
-    type: item.isBlock ? "frame" : "card",
+    type: isFrame ? "frame" : "card",
     position: { x, y },
     width,
     height,
-    zIndex: nodeLevel(depth),
+    zIndex: isFrame ? LEVELS.frame + depth : LEVELS.card,
     className: "nopan",
     data,
   };

@@ -3,7 +3,7 @@
 
 import { branchOf, type Source } from "../stack/branches";
 import { idOf, type ReferenceFields } from "../stack/ids";
-import type { Item } from "../stack/outline";
+import { flatten, type Item } from "../stack/outline";
 import { at, nextTo, type Path } from "../stack/path";
 import { writeReference } from "../stack/references";
 import { type Arc, arcsOf, type Ports } from "./arcs";
@@ -14,6 +14,7 @@ export const GAP = 22;
 const BREAK = 20;
 const PADDING = 14;
 const EMPTY_BLOCK = 62;
+const NOTHING: ReadonlySet<string> = new Set();
 
 export interface Box {
   readonly x: number;
@@ -25,6 +26,8 @@ export interface Box {
 export interface Placed extends Box {
   readonly item: Item;
   readonly depth: number;
+  /** A block that shows none of what is in it, and stands as a card. */
+  readonly isFolded: boolean;
 }
 
 /** A place where a node can be put: a horizontal line across the column. */
@@ -38,7 +41,10 @@ export interface Gap {
 /** A piece of the line that the flow runs along, in the middle of the column. */
 export interface Line {
   readonly key: string;
+  /** The item that it leads to. */
   readonly node: string;
+  /** The item whose output it carries; null where that is what flows into the block, or into the model. */
+  readonly carries: string | null;
   readonly fromY: number;
   readonly toY: number;
   readonly depth: number;
@@ -67,8 +73,14 @@ export interface Layout {
  * Draws the items from top to bottom.
  *
  * @param heightOf How high a card is, or the header of a block.
+ * @param folded The keys of the blocks that are drawn as one card.
  */
-export function layOut(items: readonly Item[], heightOf: (item: Item) => number, wires: ReferenceFields): Layout {
+export function layOut(
+  items: readonly Item[],
+  heightOf: (item: Item) => number,
+  wires: ReferenceFields,
+  folded: ReadonlySet<string> = NOTHING,
+): Layout {
   const placed: Placed[] = [];
   const gaps: Gap[] = [];
   const lines: Line[] = [];
@@ -81,20 +93,29 @@ export function layOut(items: readonly Item[], heightOf: (item: Item) => number,
     const id = idOf(node);
     if (id !== null) forks.push({ reference: writeReference(id, input), from, x: CARD_WIDTH / 2, y });
   };
-  const addLine = (part: string, item: Item, fromY: number, toY: number, depth: number, end: Line["end"] = "tip") =>
-    lines.push({ key: `${item.key}:${part}`, node: item.key, fromY, toY, depth, end });
+  const addLine = (
+    part: string,
+    item: Item,
+    carried: Item | undefined,
+    [fromY, toY]: readonly [number, number],
+    depth: number,
+    end: Line["end"] = "tip",
+  ) => {
+    const carries = carried?.key ?? null;
+    lines.push({ key: `${item.key}:${part}`, node: item.key, carries, fromY, toY, depth, end });
+  };
 
   /** Places a list; tells where it ends and how far it reaches to both sides of the column. */
   function placeList(list: readonly Item[], parent: Path, top: number, depth: number, block: Item | null) {
     let y = top;
-    const breaks: { readonly item: Item; readonly y: number }[] = [];
+    const breaks: { readonly item: Item; readonly above: Item | undefined; readonly y: number }[] = [];
     const boxes = list.map((item, index) => {
       const above = list[index - 1] ?? block;
       const branch = branchOf(item, above);
       addGap(at(parent, index), y - GAP / 2);
-      if (above && branch === null) addLine("before", item, y - GAP, y, depth);
+      if (above && branch === null) addLine("before", item, list[index - 1], [y - GAP, y], depth);
       if (above && branch !== null) {
-        breaks.push({ item, y: y - GAP });
+        breaks.push({ item, above: list[index - 1], y: y - GAP });
         y += BREAK;
       }
       const box = placeItem(item, y, depth);
@@ -108,9 +129,9 @@ export function layOut(items: readonly Item[], heightOf: (item: Item) => number,
     addGap(at(parent, list.length), y - GAP / 2);
     const found = arcsOf({ items: list, block, boxes }, ports, wires);
     arcs.push(...found);
-    for (const { item, y: end } of breaks) {
+    for (const { item, above, y: end } of breaks) {
       const isRead = found.some((arc) => arc.fromY === end + GAP / 2);
-      addLine("before", item, end, end + GAP / 2, depth, isRead ? "open" : "stop");
+      addLine("before", item, above, [end, end + GAP / 2], depth, isRead ? "open" : "stop");
     }
     const sides = [...boxes.flatMap((box) => [box.x, box.x + box.width]), ...found.map((arc) => arc.lane)];
     return { bottom: y - GAP, left: Math.min(0, ...sides), right: Math.max(CARD_WIDTH, ...sides) };
@@ -118,9 +139,13 @@ export function layOut(items: readonly Item[], heightOf: (item: Item) => number,
 
   function placeItem(item: Item, y: number, depth: number): Box {
     const header = heightOf(item);
-    if (!item.isBlock) {
+    const isFolded = item.isBlock && folded.has(item.key);
+    if (!item.isBlock || isFolded) {
       const card = { x: 0, y, width: CARD_WIDTH, height: header };
-      placed.push({ item, depth, ...card });
+      placed.push({ item, depth, isFolded, ...card });
+      // Wires to and from what is hidden end at the card.
+      const side = { in: y - GAP / 2, out: y + header + GAP / 2, middle: y + header / 2, branch: null };
+      for (const hidden of flatten(item.children)) ports.set(hidden.key, side);
       return card;
     }
     const index = placed.length;
@@ -130,10 +155,10 @@ export function layOut(items: readonly Item[], heightOf: (item: Item) => number,
     const inner = placeList(item.children, item.path, top, depth + 1, item);
     const first = item.children[0];
     const bottom = first ? inner.bottom + GAP : top + EMPTY_BLOCK - GAP;
-    if (first) addLine("last", item, inner.bottom, bottom, depth + 1, "open");
+    if (first) addLine("last", item, item.children.at(-1), [inner.bottom, bottom], depth + 1, "open");
     const left = inner.left - PADDING;
     const frame = { x: left, y, width: inner.right + PADDING - left, height: bottom - y };
-    placed.splice(index, 0, { item, depth, ...frame }); // a frame comes before what stands in it
+    placed.splice(index, 0, { item, depth, isFolded, ...frame }); // a frame comes before what stands in it
     return frame;
   }
 
@@ -141,7 +166,10 @@ export function layOut(items: readonly Item[], heightOf: (item: Item) => number,
   const first = items[0];
   const top = first && arcs.some((arc) => arc.fromY < 0) ? -GAP : 0; // what goes into the first node is read by others, too
   if (first && top < 0)
-    lines.push({ key: ":entry", node: first.key, fromY: top, toY: 0, depth: 0, end: "tip", isEntry: true });
+    lines.push({
+      ...{ key: ":entry", node: first.key, carries: null, fromY: top, toY: 0, depth: 0, end: "tip" },
+      isEntry: true,
+    });
   if (first && !first.isBlock) addFork(first, true, nextTo(first.path), -GAP / 2);
   const height = Math.max(all.bottom, 0) - top;
   return { placed, gaps, lines, arcs, forks, box: { x: all.left, y: top, width: all.right - all.left, height } };

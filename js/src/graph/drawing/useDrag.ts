@@ -1,14 +1,13 @@
 import { type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { PaletteEntry } from "../../wire/types";
-import { canRead } from "../stack/branches";
-import { canMove } from "../stack/gestures";
+import { canMoveAll } from "../stack/moving";
 import type { Item } from "../stack/outline";
 import { cardAt } from "./cardAt";
 import type { Fork, Gap, Layout, Placed } from "./layout";
 import { nearestGap } from "./nearestGap";
 
-/** A new layer from the palette, a layer that moves, or a wire from a place on the line. */
-export type Dragged = { readonly entry: PaletteEntry } | { readonly item: Item } | { readonly fork: Fork };
+/** A new layer from the palette, layers that move, or a wire from a place on the line. */
+export type Dragged = { readonly entry: PaletteEntry } | { readonly items: readonly Item[] } | { readonly fork: Fork };
 
 /** Where it would go: a layer into a gap, a wire to a card. */
 export type Target = Gap | Placed;
@@ -18,7 +17,11 @@ interface Options {
   readonly layout: Layout;
   readonly locate: (x: number, y: number) => { x: number; y: number } | null;
   readonly panNear: (y: number) => void;
+  /** Whether letting go over the target would do something. */
+  readonly accepts: (dragged: Dragged, target: Target) => boolean;
   readonly onDrop: (dragged: Dragged, target: Target) => void;
+  /** It was pressed and let go in the same place. */
+  readonly onClick: (dragged: Dragged) => void;
 }
 
 /** A press becomes a drag once the pointer has gone this far, in pixels. */
@@ -26,13 +29,14 @@ const THRESHOLD = 4;
 
 export function takes(dragged: Dragged | null, gap: Gap): boolean {
   if (dragged === null || "fork" in dragged) return false;
-  return "entry" in dragged || canMove(dragged.item.path, gap.path);
+  return "entry" in dragged || canMoveAll(pathsOf(dragged.items), gap.path);
 }
+
+const pathsOf = (items: readonly Item[]) => items.map((item) => item.path);
 
 function targetAt(dragged: Dragged, { gaps, placed }: Layout, x: number, y: number): Target | null {
   if (!("fork" in dragged)) return nearestGap(gaps, x, y, (gap) => takes(dragged, gap));
-  const card = cardAt(placed, x, y);
-  return card && canRead(dragged.fork, card.item.path) ? card : null;
+  return cardAt(placed, x, y);
 }
 
 /**
@@ -80,9 +84,10 @@ export function useDrag(options: Options) {
     const onUp = (up: globalThis.PointerEvent) => {
       at = { x: up.clientX, y: up.clientY };
       if (isDragging) aim();
-      const found = isDragging ? target : null;
+      const [wasDragging, found] = [isDragging, target];
       stop();
-      if (found) latest.current.onDrop(dragged, found);
+      if (!wasDragging) latest.current.onClick(dragged);
+      else if (found && latest.current.accepts(dragged, found)) latest.current.onDrop(dragged, found);
     };
     const onKey = (key: KeyboardEvent) => {
       if (key.key !== "Escape" || !isDragging) return;

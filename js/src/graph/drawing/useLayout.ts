@@ -1,20 +1,20 @@
 import { useMemo } from "react";
-import type { LayerStack, Palette } from "../../wire/types";
-import { outline } from "../stack/outline";
-import { containerTest, wireFields } from "../stack/paletteFacts";
+import type { Palette } from "../../wire/types";
+import type { Item } from "../stack/outline";
+import { wireFields } from "../stack/paletteFacts";
+import { isShort } from "./cardFacts";
 import { layOut } from "./layout";
 import { useHeights } from "./useHeights";
 
-/** How high a card is taken to be until the page has measured it. */
-const USUAL_HEIGHT = 48;
+/** How high a card is taken to be until the page has measured it, which it does once the card is in sight. */
+const USUAL_HEIGHT = { short: 32, long: 50 };
 
-/** The stack as items, and where each of them stands. */
-export function useLayout(stack: LayerStack, palette: Palette) {
+/** Where each item stands. */
+export function useLayout(items: readonly Item[], palette: Palette, folded: ReadonlySet<string>) {
   const [heights, onHeight] = useHeights();
-  const items = useMemo(() => outline(stack, containerTest(palette)), [stack, palette]);
-  const layout = useMemo(
-    () => layOut(items, (item) => heights.get(item.key) ?? USUAL_HEIGHT, wireFields(palette)),
-    [items, heights, palette],
-  );
-  return { items, layout, onHeight };
+  const layout = useMemo(() => {
+    const usual = ({ node }: Item) => USUAL_HEIGHT[isShort(palette.get(node.type)) ? "short" : "long"];
+    return layOut(items, (item) => heights.get(item.key) ?? usual(item), wireFields(palette), folded);
+  }, [items, heights, palette, folded]);
+  return { layout, onHeight };
 }

@@ -3,6 +3,8 @@ import { type RefObject, useCallback, useEffect, useRef } from "react";
 import type { Box, Layout } from "./layout";
 import { fitted, LEGIBLE, panned, revealed, type Size, SMALLEST } from "./viewport";
 
+export type View = ReturnType<typeof useView>;
+
 /** What part of the drawing is seen. It is chosen by itself until the user moves it. */
 export function useView(paneRef: RefObject<HTMLDivElement | null>, layout: Layout) {
   const flow = useReactFlow();

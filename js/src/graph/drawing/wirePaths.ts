@@ -12,14 +12,19 @@ const DOT = 3.5;
 export interface WirePath {
   readonly path: string;
   readonly tip: string;
+  /** Where words beside it begin. */
+  readonly words: { readonly x: number; readonly y: number; readonly isUpright: boolean };
 }
 
 export function linePath({ fromY, toY, end, isEntry }: Line): WirePath {
-  if (end === "stop") return { path: `M ${MIDDLE} ${fromY} V ${toY} M ${MIDDLE - STOP} ${toY} h ${2 * STOP}`, tip: "" };
+  const words = { x: MIDDLE + 8, y: (fromY + toY) / 2, isUpright: true };
+  if (end === "stop")
+    return { path: `M ${MIDDLE} ${fromY} V ${toY} M ${MIDDLE - STOP} ${toY} h ${2 * STOP}`, tip: "", words };
   const dot = `M ${MIDDLE - DOT} ${fromY} a ${DOT} ${DOT} 0 1 0 ${2 * DOT} 0 a ${DOT} ${DOT} 0 1 0 ${-2 * DOT} 0 z`;
   return {
     path: `M ${MIDDLE} ${fromY} V ${end === "tip" ? toY - TIP : toY}`,
     tip: [isEntry ? dot : "", end === "tip" ? tipDown(toY) : ""].join(" "),
+    words,
   };
 }
 
@@ -39,6 +44,7 @@ function sidePath({ fromY, toY, lane }: Arc): WirePath {
       `V ${toY - r} Q ${lane} ${toY} ${lane - r} ${toY} H ${CARD_WIDTH + TIP}`,
     ].join(" "),
     tip: `M ${CARD_WIDTH} ${toY} l ${TIP} -4 v 8 z`,
+    words: { x: lane, y: (fromY + toY) / 2, isUpright: false },
   };
 }
 
@@ -53,5 +59,6 @@ function inputPath({ fromY, toY, lane }: Arc): WirePath {
       `V ${top - TIP}`,
     ].join(" "),
     tip: tipDown(top),
+    words: { x: lane, y: (fromY + toY) / 2, isUpright: false },
   };
 }

@@ -1,183 +1,207 @@
-import { type CSSProperties, type PointerEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type PointerEvent, useCallback, useId, useMemo, useRef, useState } from "react";
 import type { Data } from "../../wire/types";
-import { CodePane } from "../code/CodePane";
-import { useCode } from "../code/useCode";
+import { marksOf } from "../compare/marks";
 import { DragGhost } from "../drawing/DragGhost";
 import { Drawing } from "../drawing/Drawing";
-import { edgeSpeed } from "../drawing/edgeSpeed";
-import { nodeTitle } from "../drawing/summary";
-import { type Dragged, type Target, takes, useDrag } from "../drawing/useDrag";
+import { fill, formatShape } from "../drawing/format";
+import type { Box, Fork } from "../drawing/layout";
+import { takes } from "../drawing/useDrag";
 import { useLayout } from "../drawing/useLayout";
+import { touches } from "../drawing/useMarquee";
 import { useView } from "../drawing/useView";
-import { Inspector } from "../inspector/Inspector";
-import { Overview } from "../inspector/Overview";
 import { PalettePane } from "../palette/PalettePane";
-import { flatten, type Item } from "../stack/outline";
+import { flatten, type Item, outline, visibleItems } from "../stack/outline";
+import { containerTest } from "../stack/paletteFacts";
 import { problemsById } from "../stack/problems";
+import type { Healed } from "../stack/removing";
 import type { GraphEditorProps } from "./GraphEditor";
+import { Overlays, useOverlays } from "./Overlays";
+import { SettingsPane } from "./SettingsPane";
+import { SidePane } from "./SidePane";
 import { StatusLine } from "./StatusLine";
 import { Toolbar } from "./Toolbar";
 import { useCards } from "./useCards";
+import { useCommands } from "./useCommands";
+import { useDragging } from "./useDragging";
+import { useFolding } from "./useFolding";
 import { useGestures } from "./useGestures";
+import { useGuard } from "./useGuard";
 import { useKeyboard } from "./useKeyboard";
+import { useLayerClipboard } from "./useLayerClipboard";
+import { usePane } from "./usePane";
+import { useReveal } from "./useReveal";
+import { useSaid } from "./useSaid";
 import { useSelection } from "./useSelection";
+import { useStable } from "./useStable";
 
 /** Palette, drawing and inspector, and what passes between them. */
 export function Editor(props: GraphEditorProps) {
-  const { stack, palette, analysis, texts, jumps, onChange, onSettle } = props;
+  const { stack, palette, analysis, texts, rules, jumps, onSettle } = props;
   const rootRef = useRef<HTMLDivElement>(null);
   const paneRef = useRef<HTMLDivElement>(null);
   const inspectorRef = useRef<HTMLElement>(null);
   const prefix = useId();
   const domId = useCallback((key: string) => `${prefix}-${key}`, [prefix]);
+  const focusDrawing = useCallback(() => paneRef.current?.focus({ preventScroll: true }), []);
 
-  const { items, layout, onHeight } = useLayout(stack, palette);
-  const { selected, select } = useSelection(items);
-  const problems = useMemo(() => problemsById(analysis), [analysis]);
-  const [hasCode, setHasCode] = useState(false);
-  const [codeWidth, setCodeWidth] = useState<number | null>(null);
-  const code = useCode(hasCode, props.askCode, analysis);
-  const gestures = useGestures({ stack, palette, selected, onSelect: select, onChange });
+  const [said, say] = useSaid();
+  const { pane, toggle: togglePane, close: closePane } = usePane(props.comparison !== null);
+  const [hasShapes, setHasShapes] = useState(false);
+  const overlays = useOverlays(rootRef);
+  const [paneWidth, setPaneWidth] = useState<number | null>(null);
+
+  const items = useMemo(() => outline(stack, containerTest(palette)), [stack, palette]);
+  const folding = useFolding(items, props.folded, props.onFold);
+  const shown = useMemo(() => visibleItems(items, folding.folded), [items, folding.folded]);
+  const offered = useMemo(
+    () => new Map([...palette].filter(([type]) => rules.allowed?.has(type) ?? true)),
+    [palette, rules.allowed],
+  );
+  const { layout, onHeight } = useLayout(items, palette, folding.folded);
   const view = useView(paneRef, layout);
+  const shapeOf = useMemo(
+    () => (hasShapes ? (key: string) => formatShape(analysis.layers.get(key)?.out ?? null) : null),
+    [hasShapes, analysis],
+  );
+  const problems = useMemo(() => problemsById(analysis), [analysis]);
+  const selection = useSelection(items);
+  const { lead, chosen, keys, select } = selection;
 
-  const onDrop = (dragged: Dragged, target: Target) => {
-    // The stack may have changed under the pointer: a node is wherever it is now.
-    const now = (item: Item) => flatten(items).find(({ key }) => key === item.key);
-    if ("item" in target) {
-      const item = now(target.item);
-      if (item && "fork" in dragged) gestures.connect(item, dragged.fork.reference);
-    } else if ("entry" in dragged) {
-      gestures.insert(dragged.entry.newNode, target.path);
-    } else if ("item" in dragged) {
-      const item = now(dragged.item);
-      if (item) gestures.move(item, target.path);
-    }
+  const onChange = useGuard({ stack, rules, texts, onChange: props.onChange, say });
+  const onHealed = useCallback(
+    (healed: readonly Healed[]) => {
+      const words = healed.map(({ id, to }) => fill(texts.said_healed, { id, to: to ?? texts.layer_before ?? "" }));
+      if (words.length > 0) say(words.join(" "));
+    },
+    [say, texts],
+  );
+  const gestures = useGestures({ stack, palette, chosen, lead, onSelect: selection.selectAll, onChange, onHealed });
+  const dragging = useDragging({
+    ...{ rootRef, paneRef, items, layout, palette, texts, view, selection, gestures, rules },
+  });
+  const clipboard = useLayerClipboard({ ask: props.ask, gestures, count: chosen.length, texts, say, focusDrawing });
+  const { wish, jump } = useReveal({ lead, layout, items, folding, view, onSelect: select });
+  const endPane = () => {
+    closePane();
+    if (props.comparison !== null) props.ask("end-compare").catch(() => {});
+    focusDrawing();
   };
-  const panNear = (y: number) => {
-    const pane = paneRef.current?.getBoundingClientRect();
-    const speed = pane ? edgeSpeed(y, pane.top, pane.bottom) : 0;
-    if (speed !== 0) view.panBy(speed);
-  };
-  const { drag, ghost, start } = useDrag({ rootRef, layout, locate: view.locate, panNear, onDrop });
-  const dragged = drag?.dragged ?? null;
-  const target = drag?.target ?? null;
+  const leave = () => (chosen.length > 0 ? select(null) : endPane());
+  const commands = useCommands({
+    ...{ items, analysis, texts, selection, gestures, folding, clipboard, view, hasShapes, rootRef, focusDrawing, say },
+    ...{ canUndo: props.canUndo, canRedo: props.canRedo, onUndo: props.onUndo, onRedo: props.onRedo },
+    isReadOnly: rules.isReadOnly,
+    onShapes: setHasShapes,
+    onHelp: () => overlays.setHasKeys(true),
+    onJump: jump,
+    onLeave: leave,
+  });
+  const { onEditorKey, onDrawingKey } = useKeyboard({
+    ...{ items: shown, selection, folding, commands, paneRef, inspectorRef },
+  });
 
-  const focusDrawing = () => paneRef.current?.focus({ preventScroll: true });
+  const marks = useMemo(() => marksOf(props.comparison, "own", texts), [props.comparison, texts]);
+  const nodes = useCards({
+    ...{ layout, palette, analysis, problems, texts, jumps, domId, onHeight, onSettle },
+    ...{ selected: keys, dragged: dragging.draggedKeys, target: dragging.target, isDimmed: dragging.isDimmed },
+    costs: props.costs?.costs,
+    locked: rules.locked,
+    marks,
+    onGrab: dragging.grab,
+    onField: gestures.setField,
+    onFold: folding.toggle,
+  });
+
   const mend = (key: string, fields: Data) => {
     const item = flatten(items).find((candidate) => candidate.key === key);
     if (item) gestures.mend(item, fields);
     focusDrawing(); // the button goes with the problem, and keys would reach the notebook
   };
-  const grab = (item: Item, event: PointerEvent) => {
-    event.stopPropagation(); // the block around it is not meant
-    select(item.key);
-    start({ item }, event);
-  };
-  const remove = () => {
-    gestures.remove();
-    focusDrawing();
-  };
-
-  const closeCode = () => {
-    setHasCode(false);
-    focusDrawing();
-  };
-  const leave = () => (selected ? select(null) : setHasCode(false));
-  const commands = { undo: props.onUndo, redo: props.onRedo, remove, duplicate: gestures.duplicate, leave };
-  const { onEditorKey, onDrawingKey } = useKeyboard({ items, selected, select, commands, paneRef, inspectorRef });
-
-  const nodes = useCards({
-    ...{ layout, palette, analysis, problems, texts, jumps, selected, domId, onHeight, onSettle },
-    dragged: dragged && "item" in dragged ? dragged.item : null,
-    target: target && "item" in target ? target.item : null,
-    onGrab: grab,
-    onField: gestures.setField,
-  });
-
-  const { reveal } = view;
-  const place = layout.placed.find(({ item }) => item.key === selected?.key);
-  const placeRef = useRef(place);
-  placeRef.current = place;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new selection moves the view, not every new layout
-  useEffect(() => {
-    if (placeRef.current) reveal(placeRef.current);
-  }, [selected?.key, reveal]);
+  const onFork = useStable((fork: Fork, event: PointerEvent) => dragging.start({ fork }, event));
+  const onBox = (box: Box) =>
+    selection.selectAll(
+      layout.placed.filter((place) => !hasFrame(place) && touches(place, box)).map(({ item }) => item.key),
+    );
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it hears the keys of everything inside
     <div
       ref={rootRef}
       className="slm-layout"
-      data-code={hasCode || undefined}
-      style={codeWidth === null ? undefined : ({ "--slm-code-width": `${codeWidth}px` } as CSSProperties)}
+      data-code={pane !== null || undefined}
+      data-readonly={rules.isReadOnly || undefined}
+      style={paneWidth === null ? undefined : ({ "--slm-code-width": `${paneWidth}px` } as CSSProperties)}
       onKeyDown={onEditorKey}
+      {...clipboard.handlers}
     >
-      <PalettePane
-        palette={palette}
-        texts={texts}
-        onGrab={(entry, event) => start({ entry }, event)}
-        onAppend={(entry) => gestures.append(entry.newNode)}
+      <Toolbar
+        {...{ texts, commands, pane }}
+        files={props.files}
+        isReadOnly={rules.isReadOnly}
+        onPane={togglePane}
+        onLanguage={props.onLanguage}
       />
-      <div className="slm-middle">
-        <Toolbar
+      {!rules.isReadOnly && (
+        <PalettePane
+          palette={offered}
           texts={texts}
-          canUndo={props.canUndo}
-          canRedo={props.canRedo}
-          hasSelection={selected !== null}
-          hasCode={hasCode}
-          onUndo={props.onUndo}
-          onRedo={props.onRedo}
-          onRemove={remove}
-          onDuplicate={gestures.duplicate}
-          onZoom={view.zoom}
-          onFit={() => view.fitView()}
-          onCode={() => setHasCode(!hasCode)}
-          onLanguage={props.onLanguage}
+          onGrab={(entry, event) => dragging.start({ entry }, event)}
+          onAppend={(entry) => gestures.append([entry.newNode])}
         />
+      )}
+      <div className="slm-middle">
         <Drawing
-          paneRef={paneRef}
-          nodes={nodes}
-          layout={layout}
-          activeId={selected ? domId(selected.key) : undefined}
-          isDragging={drag !== null}
-          gap={target && !("item" in target) ? target : null}
-          takes={(gap) => takes(dragged, gap)}
-          texts={texts}
-          onFork={(fork, event) => start({ fork }, event)}
+          {...{ paneRef, nodes, layout, texts, shapeOf, onBox }}
+          activeId={lead ? domId(lead.key) : undefined}
+          isDragging={dragging.isDragging}
+          isReadOnly={rules.isReadOnly}
+          gap={dragging.gap}
+          gapTitle={dragging.face?.title ?? ""}
+          takes={(gap) => takes(dragging.dragged, gap)}
+          locate={view.locate}
+          onFork={onFork}
           onClear={() => select(null)}
           onMoved={view.onMoved}
           onKeyDown={onDrawingKey}
+          onContextMenu={(event) => rules.isReadOnly || overlays.openMenu(event)}
         />
+        <p className="slm-said" role="status" data-testid="said">
+          {said}
+        </p>
       </div>
-      {hasCode && <CodePane code={code} texts={texts} onWidth={setCodeWidth} onClose={closeCode} />}
-      <aside ref={inspectorRef} className="slm-inspector" aria-label={texts.inspector} data-testid="inspector">
-        {selected ? (
-          <Inspector
-            item={selected}
-            problems={problems.get(selected.key) ?? []}
-            onField={gestures.setField}
-            onMend={({ key }, fields) => mend(key, fields)}
-            {...{ stack, palette, texts, jumps, onSettle }}
-          />
-        ) : (
-          <Overview analysis={analysis} texts={texts} onSelect={select} onMend={mend} />
-        )}
-      </aside>
+      {pane !== null && (
+        <SidePane
+          {...{ pane, stack, items, palette, analysis, texts, selection }}
+          ask={props.ask}
+          comparison={props.comparison}
+          onSelect={(id) => (id === null ? select(null) : jump(id, null))}
+          onWidth={setPaneWidth}
+          onClose={endPane}
+        />
+      )}
+      <SettingsPane
+        ref={inspectorRef}
+        {...{ stack, palette, analysis, problems, texts, rules, jumps, selection, gestures, onSettle }}
+        onJump={jump}
+        focus={wish}
+        onMend={mend}
+        onTake={(changes) => {
+          gestures.setMany(changes);
+          focusDrawing();
+        }}
+      />
       <StatusLine
-        analysis={analysis}
-        texts={texts}
+        {...{ analysis, texts }}
         isChecking={props.isChecking}
         notice={props.notice}
+        costs={props.costs}
         onProblems={() => select(null)}
       />
-      {dragged && <DragGhost ref={ghost} {...ghostFacts(dragged, props)} />}
+      {dragging.face && <DragGhost ref={dragging.ghost} {...dragging.face} />}
+      <Overlays {...{ overlays, commands, texts, focusDrawing }} />
     </div>
   );
 }
 
-function ghostFacts(dragged: Dragged, { palette }: GraphEditorProps) {
-  if ("fork" in dragged) return { title: `← ${dragged.fork.reference}`, colour: null };
-  const entry = "entry" in dragged ? dragged.entry : palette.get(dragged.item.node.type);
-  const title = "entry" in dragged ? dragged.entry.title : nodeTitle(dragged.item.node, entry);
-  return { title, colour: entry?.colour ?? null };
-}
+/** Whether it stands around others, which a box then means. */
+const hasFrame = ({ item, isFolded }: { item: Item; isFolded: boolean }) => item.isBlock && !isFolded;

@@ -1,16 +1,22 @@
 import type { Analysis, Texts } from "../../wire/types";
 import { fill, formatCount } from "../drawing/format";
+import { useSlow } from "../session/useSlow";
+import { type CostProps, CostTotals } from "../totals/CostTotals";
+import { Total } from "../totals/Total";
 
 interface Props {
   readonly analysis: Analysis;
   readonly texts: Texts;
   readonly isChecking: boolean;
   readonly notice: string;
+  /** null where nothing is counted. */
+  readonly costs?: CostProps | null;
   readonly onProblems: () => void;
 }
 
 /** The whole design in one line. */
-export function StatusLine({ analysis, texts, isChecking, notice, onProblems }: Props) {
+export function StatusLine({ analysis, texts, isChecking, notice, costs, onProblems }: Props) {
+  const isSlow = useSlow(isChecking);
   const count = analysis.problems.length;
   const errors = analysis.problems.some((problem) => problem.severity === "error");
   const said =
@@ -33,8 +39,13 @@ export function StatusLine({ analysis, texts, isChecking, notice, onProblems }: 
           help={analysis.vocabAssumed ? texts.assumed_help : undefined}
         />
       </div>
+      {costs && <CostTotals {...costs} analysis={analysis} texts={texts} />}
       <span className="slm-stretch" />
-      {isChecking && <span className="slm-checking">{texts.checking}</span>}
+      {isChecking && (
+        <span className="slm-checking" role="status" data-testid="checking">
+          {isSlow ? texts.kernel_busy : texts.checking}
+        </span>
+      )}
       <button
         type="button"
         className="slm-problems"
@@ -47,23 +58,5 @@ export function StatusLine({ analysis, texts, isChecking, notice, onProblems }: 
         {said}
       </button>
     </footer>
-  );
-}
-
-interface TotalProps {
-  readonly id: string;
-  readonly title: string | undefined;
-  readonly value: string;
-  readonly note?: string | undefined;
-  readonly help?: string | undefined;
-}
-
-function Total({ id, title, value, note, help }: TotalProps) {
-  return (
-    <div className="slm-total" title={help}>
-      <span className="slm-muted">{title}</span>
-      <b data-testid={id}>{value}</b>
-      {note && <span className="slm-muted">{note}</span>}
-    </div>
   );
 }

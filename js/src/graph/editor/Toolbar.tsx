@@ -1,85 +1,69 @@
+import { type ReactNode, useRef } from "react";
 import type { Texts } from "../../wire/types";
-import { Icon, type IconName } from "./icons";
+import { MenuButton } from "../menu/MenuButton";
+import { CommandButton } from "./CommandButton";
+import { commandGroups, EDIT, VIEW } from "./commandMenus";
+import type { Commands } from "./commands";
+import type { Pane } from "./usePane";
+import { useToolbarKeys } from "./useToolbarKeys";
 
 interface Props {
   readonly texts: Texts;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-  readonly hasSelection: boolean;
-  readonly hasCode: boolean;
-  readonly onUndo: () => void;
-  readonly onRedo: () => void;
-  readonly onRemove: () => void;
-  readonly onDuplicate: () => void;
-  readonly onZoom: (factor: number) => void;
-  readonly onFit: () => void;
-  readonly onCode: () => void;
+  readonly commands: Commands;
+  /** The menu of files and presets. */
+  readonly files: ReactNode;
+  /** What stands beside the drawing. */
+  readonly pane: Pane | null;
+  readonly isReadOnly: boolean;
+  readonly onPane: (pane: Pane) => void;
   readonly onLanguage: () => void;
 }
 
-export function Toolbar(props: Props) {
-  const { texts, canUndo, canRedo, hasSelection } = props;
+export function Toolbar({ texts, commands, files, pane, isReadOnly, onPane, onLanguage }: Props) {
+  const ref = useRef<HTMLDivElement>(null);
+  const keys = useToolbarKeys(ref);
+  const button = { texts, commands };
   return (
-    <div className="slm-toolbar" role="toolbar" aria-label={texts.toolbar}>
-      <IconButton name="undo" id="undo" title={texts.undo} isOff={!canUndo} onClick={props.onUndo} />
-      <IconButton name="redo" id="redo" title={texts.redo} isOff={!canRedo} onClick={props.onRedo} />
+    <div ref={ref} className="slm-toolbar" role="toolbar" aria-label={texts.toolbar} {...keys}>
+      {files}
+      {!isReadOnly && <MenuButton id="edit-menu" title={texts.edit_menu} groups={commandGroups(EDIT, button)} />}
+      <MenuButton id="view-menu" title={texts.view_menu} groups={commandGroups(VIEW, button)} />
       <span className="slm-separator" />
-      <IconButton
-        name="duplicate"
-        id="duplicate"
-        title={texts.duplicate}
-        isOff={!hasSelection}
-        onClick={props.onDuplicate}
-      />
-      <IconButton name="remove" id="delete" title={texts.delete} isOff={!hasSelection} onClick={props.onRemove} />
+      {!isReadOnly && (
+        <>
+          <CommandButton icon="undo" command="undo" {...button} />
+          <CommandButton icon="redo" command="redo" {...button} />
+          <CommandButton icon="remove" command="remove" {...button} />
+        </>
+      )}
       <span className="slm-stretch" />
-      <IconButton name="zoomOut" id="zoom-out" title={texts.zoom_out} onClick={() => props.onZoom(0.8)} />
-      <IconButton name="zoomIn" id="zoom-in" title={texts.zoom_in} onClick={() => props.onZoom(1.25)} />
-      <IconButton name="fit" id="fit" title={texts.fit} onClick={props.onFit} />
+      <CommandButton icon="zoomOut" command="zoomOut" {...button} />
+      <CommandButton icon="zoomIn" command="zoomIn" {...button} />
+      <CommandButton icon="fit" command="fit" {...button} />
       <span className="slm-separator" />
-      <button
-        type="button"
-        className="slm-button"
-        data-testid="code"
-        title={texts.code_help}
-        aria-pressed={props.hasCode}
-        onClick={props.onCode}
-      >
-        {texts.code}
-      </button>
+      {(["code", "compare"] as const).map((name) => (
+        <button
+          key={name}
+          type="button"
+          className="slm-button"
+          data-testid={name}
+          title={texts[`${name}_help`]}
+          aria-pressed={pane === name}
+          onClick={() => onPane(name)}
+        >
+          {texts[name]}
+        </button>
+      ))}
       <button
         type="button"
         className="slm-button"
         data-testid="language"
+        lang={texts.other_language_code}
         title={texts.change_language}
-        onClick={props.onLanguage}
+        onClick={onLanguage}
       >
         {texts.other_language}
       </button>
     </div>
-  );
-}
-
-interface IconButtonProps {
-  readonly name: IconName;
-  readonly id: string;
-  readonly title: string | undefined;
-  readonly isOff?: boolean;
-  readonly onClick: () => void;
-}
-
-function IconButton({ name, id, title, isOff = false, onClick }: IconButtonProps) {
-  return (
-    <button
-      type="button"
-      className="slm-button"
-      data-testid={id}
-      title={title}
-      aria-label={title}
-      disabled={isOff}
-      onClick={onClick}
-    >
-      <Icon name={name} />
-    </button>
   );
 }

@@ -1,9 +1,9 @@
-import { type PointerEvent, useMemo } from "react";
-import type { Analysis, Palette, Texts } from "../../wire/types";
+import { type PointerEvent, useMemo, useRef } from "react";
+import type { Analysis, Costs, Palette, Texts } from "../../wire/types";
 import { cardFacts } from "../drawing/cardFacts";
 import { cardNode } from "../drawing/cardNodes";
 import type { Layout } from "../drawing/layout";
-import type { CardNode } from "../drawing/nodeTypes";
+import type { CardData, CardNode, Mark } from "../drawing/nodeTypes";
 import type { OnHeight } from "../drawing/useHeights";
 import type { Item } from "../stack/outline";
 import type { ProblemsById } from "../stack/problems";
@@ -13,60 +13,96 @@ interface Options {
   readonly layout: Layout;
   readonly palette: Palette;
   readonly analysis: Analysis;
+  readonly costs?: Costs | undefined;
   readonly problems: ProblemsById;
   readonly texts: Texts;
   readonly jumps: number;
-  readonly selected: Item | null;
-  readonly dragged: Item | null;
+  readonly selected: ReadonlySet<string>;
+  readonly dragged: ReadonlySet<string>;
+  readonly locked: ReadonlySet<string>;
+  readonly marks: ReadonlyMap<string, Mark>;
   /** The card that a wire would go to. */
-  readonly target: Item | null;
+  readonly target: string | null;
+  /** Whether a card cannot take the wire that is being drawn; null while none is. */
+  readonly isDimmed: ((item: Item) => boolean) | null;
   readonly domId: (key: string) => string;
   readonly onHeight: OnHeight;
   readonly onGrab: (item: Item, event: PointerEvent) => void;
   readonly onField: (item: Item, name: string, value: unknown) => void;
   readonly onSettle: () => void;
+  readonly onFold: (key: string) => void;
 }
 
-/** The nodes for React Flow: where each card stands and what is written on it. */
+/** The nodes for React Flow: where each card stands and what is written on it. A card that says the same as before is the same. */
 export function useCards(options: Options): CardNode[] {
-  const { layout, palette, analysis, problems, texts, jumps, selected, dragged, target, domId, onHeight } = options;
-  const onGrab = useStable(options.onGrab);
-  const onField = useStable(options.onField);
-  const onSettle = useStable(options.onSettle);
+  const { layout, palette, analysis, problems, texts, jumps, selected, dragged, locked, marks, target } = options;
+  const { costs, isDimmed, domId, onHeight } = options;
+  const [onGrab, onField] = [useStable(options.onGrab), useStable(options.onField)];
+  const [onSettle, onFold] = [useStable(options.onSettle), useStable(options.onFold)];
+  const facts = useMemo(
+    () =>
+      new Map(
+        layout.placed.map(({ item }) => [item.key, cardFacts(item, { palette, analysis, costs, problems, texts })]),
+      ),
+    [layout, palette, analysis, costs, problems, texts],
+  );
+  const known = useRef<ReadonlyMap<string, CardNode>>(new Map());
   return useMemo(() => {
-    return layout.placed.map((place) => {
-      const { item, depth } = place;
-      const facts = cardFacts(item, { palette, analysis, problems, texts });
-      return cardNode(place, {
-        item,
-        facts,
-        depth,
-        jumps,
+    const nodes = layout.placed.flatMap((place) => {
+      const { item, depth, isFolded } = place;
+      const said = facts.get(item.key);
+      if (!said) return [];
+      const data: CardData = {
+        ...{ item, depth, isFolded, texts, jumps, onHeight, onGrab, onField, onSettle, onFold },
+        facts: said,
         domId: domId(item.key),
-        isSelected: item.key === selected?.key,
-        isDragged: item.key === dragged?.key,
-        isTarget: item.key === target?.key,
-        emptyText: texts.empty_block ?? "",
-        onHeight,
-        onGrab,
-        onField,
-        onSettle,
-      });
+        isSelected: selected.has(item.key),
+        isDragged: dragged.has(item.key),
+        isLocked: locked.has(item.key),
+        isTarget: item.key === target,
+        isDimmed: isDimmed?.(item) ?? false,
+        mark: marks.get(item.key) ?? null,
+      };
+      return [unchanged(known.current.get(item.key), cardNode(place, data))];
     });
+    known.current = new Map(nodes.map((node) => [node.id, node]));
+    return nodes;
   }, [
     layout,
-    palette,
-    analysis,
-    problems,
+    facts,
     texts,
     jumps,
     selected,
     dragged,
+    locked,
+    marks,
     target,
+    isDimmed,
     domId,
     onHeight,
     onGrab,
     onField,
     onSettle,
+    onFold,
   ]);
+}
+
+/** The node as it was, where nothing about it is new: React Flow and React then leave its card alone. */
+function unchanged(old: CardNode | undefined, node: CardNode): CardNode {
+  if (!old) return node;
+  const data = sameFacts(old.data, node.data) ? old.data : node.data;
+  const isHere = old.position.x === node.position.x && old.position.y === node.position.y;
+  const isAlike = isHere && old.width === node.width && old.height === node.height && old.type === node.type;
+  return data === old.data && isAlike && old.zIndex === node.zIndex ? old : { ...node, data };
+}
+
+function sameFacts(a: CardData, b: CardData): boolean {
+  return Object.keys(b).every(
+    (name) => Object.is(a[name], b[name]) || (name === "facts" && sameWords(a.facts, b.facts)),
+  );
+}
+
+/** Facts are words and numbers, but for a few small objects. */
+function sameWords(a: object, b: object): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,19 +1,36 @@
 import { type RefObject, useEffect } from "react";
 
+/** What a notebook listens to above its widgets: keys are its shortcuts, pasting brings it cells, a drop brings it files. */
+const KEPT = [
+  ...["keydown", "keypress", "keyup"],
+  ...["copy", "cut", "paste"],
+  ...["dragstart", "dragenter", "dragover", "dragleave", "drop", "dragend"],
+  "contextmenu",
+];
+
 /**
- * Keeps keystrokes from the notebook, whose shortcuts would edit or delete cells. Ctrl/Cmd-S goes through: it saves.
+ * Keeps keystrokes, the clipboard and what is dragged from the notebook, whose shortcuts would edit or delete cells.
+ * Ctrl/Cmd-S goes through: it saves. So does a right click beside the forms: the notebook has a menu for its outputs.
  *
- * The listener sits on the widget's own element, where React listens too, so that our own handlers still hear the keys.
+ * The listeners sit on the widget's own element, where React listens too, so that our own handlers still hear everything.
  */
 export function useShield(rootRef: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const element = rootRef.current?.parentElement;
     if (!element) return;
-    const shield = (event: KeyboardEvent) => {
-      const saves = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
-      if (!saves) event.stopPropagation();
+    const shield = (event: Event) => {
+      if (!isForNotebook(event)) event.stopPropagation();
     };
-    element.addEventListener("keydown", shield);
-    return () => element.removeEventListener("keydown", shield);
+    for (const type of KEPT) element.addEventListener(type, shield);
+    return () => {
+      for (const type of KEPT) element.removeEventListener(type, shield);
+    };
   }, [rootRef]);
+}
+
+function isForNotebook(event: Event): boolean {
+  if (event instanceof KeyboardEvent)
+    return event.type === "keydown" && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+  if (event.type === "contextmenu") return !(event.target as Element).closest("input, textarea, select");
+  return false;
 }

@@ -14,6 +14,7 @@ interface Props {
   readonly min?: number | undefined;
   readonly max?: number | undefined;
   readonly isWrong?: boolean;
+  readonly isReadOnly?: boolean;
   readonly jumps: number;
   readonly onChange: (value: unknown) => void;
   readonly onSettle: () => void;
@@ -23,7 +24,8 @@ interface Props {
 export function NumberInput(props: Props) {
   const { value, empty, isWhole, jumps, onChange, onSettle } = props;
   const draft = useDraft(showValue(value), jumps, (text) => onChange(readNumber(text, empty)), onSettle);
-  const steps = isWhole ? ({ ArrowUp: 1, ArrowDown: -1 } as Record<string, number>) : {};
+  const isReadOnly = props.isReadOnly ?? false;
+  const steps = isWhole && !isReadOnly ? ({ ArrowUp: 1, ArrowDown: -1 } as Record<string, number>) : {};
   return (
     <input
       {...draft.inputProps}
@@ -37,6 +39,7 @@ export function NumberInput(props: Props) {
       aria-label={props.label}
       aria-describedby={props.describedBy}
       aria-invalid={props.isWrong ?? false}
+      readOnly={isReadOnly}
       placeholder={props.placeholder}
       onKeyDown={(event) => {
         const step = steps[event.key];

@@ -1,5 +1,6 @@
 import type { InputProps } from "./inputProps";
 import { showValue } from "./numbers";
+import { ReadOnlyInput } from "./ReadOnlyInput";
 
 export interface Option {
   readonly value: unknown;
@@ -13,12 +14,20 @@ interface Props extends InputProps {
 }
 
 const EMPTY = "empty";
+const FOREIGN = "foreign";
+const MIXED = "mixed";
 
 /** One of several values. A value that is none of them is shown as it is, so that nobody's file is changed by looking. */
-export function Select({ id, testId, describedBy, value, isWrong, options, emptyTitle, onChange }: Props) {
+export function Select(props: Props) {
+  const { id, testId, describedBy, value, isMixed, isWrong, options, emptyTitle, form, onChange } = props;
   const isEmpty = value === null || value === undefined;
   const known = options.findIndex((option) => option.value === value);
   const foreign = !isEmpty && known < 0;
+  const different = isMixed ? (form.texts.different ?? "") : null;
+  if (form.isReadOnly) {
+    const words = different ?? (isEmpty ? emptyTitle : (options[known]?.title ?? showValue(value)));
+    return <ReadOnlyInput {...{ id, testId, describedBy, isWrong }} words={words ?? ""} />;
+  }
   return (
     <select
       id={id}
@@ -26,14 +35,15 @@ export function Select({ id, testId, describedBy, value, isWrong, options, empty
       aria-describedby={describedBy}
       aria-invalid={isWrong}
       className="slm-input slm-select"
-      value={isEmpty ? EMPTY : foreign ? "foreign" : String(known)}
+      value={isMixed ? MIXED : isEmpty ? EMPTY : foreign ? FOREIGN : String(known)}
       onChange={(event) => {
         const choice = event.target.value;
-        if (choice !== "foreign") onChange(choice === EMPTY ? null : options[Number(choice)]?.value);
+        if (choice !== FOREIGN && choice !== MIXED) onChange(choice === EMPTY ? null : options[Number(choice)]?.value);
       }}
     >
-      {(emptyTitle !== null || isEmpty) && <option value={EMPTY}>{emptyTitle ?? ""}</option>}
-      {foreign && <option value="foreign">{showValue(value)}</option>}
+      {different !== null && <option value={MIXED}>{different}</option>}
+      {(emptyTitle !== null || (isEmpty && !isMixed)) && <option value={EMPTY}>{emptyTitle ?? ""}</option>}
+      {foreign && <option value={FOREIGN}>{showValue(value)}</option>}
       {options.map((option, index) => (
         <option key={String(option.value)} value={String(index)}>
           {option.title}

@@ -2,7 +2,7 @@ import type { InputProps } from "./inputProps";
 import { showValue } from "./numbers";
 import { useDraft } from "./useDraft";
 
-export function TextInput({ field, id, testId, describedBy, value, isWrong, form, onChange }: InputProps) {
+export function TextInput({ field, id, testId, describedBy, value, isMixed, isWrong, form, onChange }: InputProps) {
   const empty = field.nullable ? null : "";
   const draft = useDraft(showValue(value), form.jumps, (text) => onChange(text === "" ? empty : text), form.onSettle);
   return (
@@ -15,7 +15,8 @@ export function TextInput({ field, id, testId, describedBy, value, isWrong, form
       className="slm-input"
       type="text"
       autoComplete="off"
-      placeholder={showValue(field.default)}
+      readOnly={form.isReadOnly}
+      placeholder={isMixed ? form.texts.different : showValue(field.default)}
     />
   );
 }

@@ -1,4 +1,4 @@
-import type { Data, Field, LayerStack, Palette, Texts } from "../../wire/types";
+import type { Data, Field, LayerStack, Offer, Palette, Texts } from "../../wire/types";
 import type { Path } from "../stack/path";
 
 /** Where a form stands, and whom it tells. */
@@ -8,8 +8,17 @@ export interface FormContext {
   readonly palette: Palette;
   readonly texts: Texts;
   readonly jumps: number;
+  /** What fields hold that are left empty, as Python has filled them in. */
+  readonly resolved: Data;
+  /** Changes elsewhere that go with one made here. */
+  readonly offers: readonly Offer[];
+  /** Everything can be read and nothing changed. */
+  readonly isReadOnly: boolean;
+  /** Whether to help: explanations, mends and offers. Without hints, problems are still told. */
+  readonly hasHints: boolean;
   readonly onSettle: () => void;
   readonly onMend: (fields: Data) => void;
+  readonly onTake: (offer: Offer) => void;
 }
 
 /** What every kind of input gets. */
@@ -19,6 +28,8 @@ export interface InputProps {
   readonly testId: string;
   readonly describedBy: string;
   readonly value: unknown;
+  /** Whether several layers are meant whose values differ. */
+  readonly isMixed: boolean;
   readonly isWrong: boolean;
   readonly form: FormContext;
   readonly onChange: (value: unknown) => void;

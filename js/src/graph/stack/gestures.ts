@@ -1,49 +1,44 @@
 // Every gesture is a pure function old stack -> new stack. A gesture that means nothing returns the old stack itself.
 
 import type { Data, LayerNode, LayerStack } from "../../wire/types";
-import { allIds, type ReferenceFields, withFreshIds } from "./ids";
-import { at, indexOf, isWithin, nextTo, type Path, parentOf, samePath } from "./path";
-import { changeSiblings, nodeAt } from "./siblings";
+import { placeWithout } from "./chosen";
+import { idOf, type ReferenceFields } from "./ids";
+import { duplicateAll, insertAll } from "./inserting";
+import { canMoveAll, moveAll } from "./moving";
+import { at, indexOf, nextTo, type Path, parentOf, pathName } from "./path";
+import { changeSiblings, mapNodes, nodeAt, without } from "./siblings";
+import { withFields } from "./values";
 
 /** Puts a copy of `node` into the gap; it and its children get ids of their own. */
 export function insert(stack: LayerStack, gap: Path, node: LayerNode, references: ReferenceFields): LayerStack {
-  const fresh = withFreshIds(node, allIds(stack), references);
-  return changeSiblings(stack, parentOf(gap), (nodes) => nodes.toSpliced(indexOf(gap), 0, fresh));
+  return insertAll(stack, gap, [node], references).stack;
 }
 
+/** Takes one node out and leaves what pointed to it as it is; `removeAll` heals that. */
 export function remove(stack: LayerStack, path: Path): LayerStack {
-  if (!nodeAt(stack, path)) return stack;
-  return changeSiblings(stack, parentOf(path), (nodes) => nodes.toSpliced(indexOf(path), 1));
+  return without(stack, new Set([pathName(path)]));
 }
 
 /** Takes the node at `path` to the gap, both named as they are before the move. */
 export function move(stack: LayerStack, path: Path, gap: Path): LayerStack {
-  const node = nodeAt(stack, path);
-  if (!node || !canMove(path, gap)) return stack;
-  return changeSiblings(remove(stack, path), parentOf(movedTo(path, gap)), (nodes) =>
-    nodes.toSpliced(indexOf(movedTo(path, gap)), 0, node),
-  );
+  return moveAll(stack, [path], gap).stack;
 }
 
 /** Whether the gap is another place than the node's own, and not inside the node. */
 export function canMove(path: Path, gap: Path): boolean {
-  return !isWithin(parentOf(gap), path) && !samePath(gap, path) && !samePath(gap, nextTo(path));
+  return canMoveAll([path], gap);
 }
 
 /** The path that the node has once it is moved: taking it out shifts what comes after it. */
 export function movedTo(path: Path, gap: Path): Path {
-  const parent = parentOf(path);
-  const depth = parent.length;
-  const shifts = isWithin(gap, parent) && (gap[depth] ?? 0) > indexOf(path);
-  return shifts ? gap.map((index, i) => (i === depth ? index - 1 : index)) : gap;
+  return placeWithout(gap, [path]);
 }
 
 /** Sets one value of a node; undefined takes the key out. */
 export function setField(stack: LayerStack, path: Path, name: string, value: unknown): LayerStack {
   const node = nodeAt(stack, path);
-  if (!node || Object.is(node.data[name], value)) return stack;
-  const { [name]: _, ...others } = node.data;
-  const changed = { ...node, data: value === undefined ? others : { ...node.data, [name]: value } };
+  const changed = node && withFields(node, { [name]: value });
+  if (!changed || changed === node) return stack;
   return changeSiblings(stack, parentOf(path), (nodes) => nodes.with(indexOf(path), changed));
 }
 
@@ -55,9 +50,18 @@ export function mend(stack: LayerStack, path: Path, values: Data): LayerStack {
   );
 }
 
+/** Sets several values of several nodes, which are named by their ids; null takes a key out. */
+export function setMany(stack: LayerStack, changes: Readonly<Record<string, Data>>): LayerStack {
+  return mapNodes(stack, (node) => {
+    const id = idOf(node);
+    if (id === null || !Object.hasOwn(changes, id)) return node;
+    const values = Object.entries(changes[id] ?? {}).map(([name, value]) => [name, value ?? undefined]);
+    return withFields(node, Object.fromEntries(values));
+  });
+}
+
 export function duplicate(stack: LayerStack, path: Path, references: ReferenceFields): LayerStack {
-  const node = nodeAt(stack, path);
-  return node ? insert(stack, nextTo(path), node, references) : stack;
+  return duplicateAll(stack, [path], references).stack;
 }
 
 /** Where a layer goes that is added without dragging: after the selected one, inside it if that is an empty block. */

@@ -56,3 +56,17 @@ export function redo(history: History): History {
     jumps: jumps + 1,
   };
 }
+
+/** How many steps `backTo` looks back. */
+const FAR = 100;
+
+/** The history as it was at the latest step that `isMeant`, with nothing to redo; null where there is none. */
+export function backTo(history: History, isMeant: (stack: LayerStack) => boolean): History | null {
+  let link = history.past;
+  for (let steps = 0; link && steps < FAR; steps += 1) {
+    if (isMeant(link.stack))
+      return { past: link.next, present: link.stack, future: null, step: null, jumps: history.jumps + 1 };
+    link = link.next;
+  }
+  return null;
+}

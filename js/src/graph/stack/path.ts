@@ -14,3 +14,9 @@ export const samePath = (a: Path, b: Path): boolean => pathName(a) === pathName(
 export function isWithin(path: Path, ancestor: Path): boolean {
   return path.length >= ancestor.length && ancestor.every((index, depth) => path[depth] === index);
 }
+
+/** Reading order: a block comes before what is inside it. Below zero if `a` comes first. */
+export function inOrder(a: Path, b: Path): number {
+  const depth = a.findIndex((index, i) => index !== b[i]);
+  return depth < 0 || depth >= b.length ? a.length - b.length : (a[depth] ?? 0) - (b[depth] ?? 0);
+}
