@@ -66,6 +66,7 @@ class Layer(BaseModel):
         palette_rank: Where it stands in its group; small numbers come first.
         reads: ``"tokens"`` or ``"vectors"``: what must flow in.
         gives_length: The letter of the length of what flows out (``Flow.length``), where it is not that of what flows in.
+        adds_sources: Whether it adds its sources to what flows in, so that one which flows in anyway is doubled.
         starts_with: Field values of a node dragged from the palette, where the defaults are not what a beginner wants.
     """
 
@@ -84,6 +85,7 @@ class Layer(BaseModel):
     reads: ClassVar[str] = "vectors"
     container: ClassVar[bool] = False
     gives_length: ClassVar[str | None] = None
+    adds_sources: ClassVar[bool] = False
     starts_with: ClassVar[Mapping[str, Any]] = {}
     palette_rank: ClassVar[int] = 50
 

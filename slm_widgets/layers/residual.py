@@ -18,6 +18,7 @@ class Residual(Layer):
     """Adds the output (or input) of an earlier layer to what comes in."""
 
     type = "residual"
+    adds_sources = True
     title = Text(en="Residual", ko="잔차 연결")
     group = "wiring"
     summary = Text(en="Adds an earlier vector to this one.", ko="앞의 벡터를 지금 벡터에 더합니다.")

@@ -62,6 +62,16 @@ def no_scores(last: str, is_linear: bool, given: Flow, vocab_size: int, said: bo
     return replace(problem, mend={"outDim": None}, mend_title=title)
 
 
+def adds_itself(layer: str) -> Problem:
+    """What is added is what comes in."""
+    text = say(
+        en="It adds what comes in to itself, which only doubles it. Put layers between the source and here, choose another source, "
+        "or delete it.",
+        ko="들어온 것을 자기 자신에 더해 두 배로 만들 뿐입니다. 출발점과 이곳 사이에 레이어를 넣거나, 다른 출발점을 고르거나, 지우세요.",
+    )
+    return Problem(layer, "source", "warning", text)
+
+
 def unread(layer: str, after: str, read: str) -> Problem:
     """Nobody reads what comes out of a layer."""
     text = say(

@@ -115,7 +115,8 @@ class _Walk:
         complete = True
         for number, draft in enumerate(drafts):
             here = place.with_(last=root and number == len(drafts) - 1)
-            step, outgoing = self._step(draft, here, scope)
+            above = drafts[number - 1].id if number > 0 else self.around[-1] + INPUT if self.around else None
+            step, outgoing = self._step(draft, here, scope, above)
             scope[draft.id] = outgoing
             if step is None:
                 complete = False
@@ -129,8 +130,8 @@ class _Walk:
             place = step.layer.below(step.place.with_(last=False)).with_(incoming=outgoing, sources=())
         return steps, place, complete
 
-    def _step(self, draft: Draft, place: Place, scope: dict[str, Flow]) -> tuple[Step | None, Flow]:
-        """-> (the step, or None for a layer with a mistake; what flows out)."""
+    def _step(self, draft: Draft, place: Place, scope: dict[str, Flow], above: str | None) -> tuple[Step | None, Flow]:
+        """-> (the step, or None for a layer with a mistake; what flows out). ``above`` refers to what comes from above."""
         self.trace.flows[draft.id] = (place.incoming, None)
         layer = draft.layer
         reads, sources = self._references(draft)
@@ -147,6 +148,8 @@ class _Walk:
         self._offer_input(draft, place, scope)
         if layer is None or missing:
             return None, self._passed(draft, place, scope)
+        if layer.adds_sources and (reads or above) in sources:
+            self._add(draft, complaints.adds_itself(draft.id))
         place = place.with_(sources=tuple(scope[source] for source in sources))
         if (wrong := complaints.wrong_input(layer, place)) is not None:
             self.trace.flows[draft.id] = (place.incoming, None)

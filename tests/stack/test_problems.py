@@ -385,6 +385,21 @@ def test_a_residual_without_a_source_is_offered_what_residuals_usually_read(sour
     assert check_stack([TOKENS, block(*inner), HEAD]) == []
 
 
+@pytest.mark.parametrize(
+    ("nodes", "doubles"),
+    [
+        ([layer("normalization", "norm"), layer("residual", "add", source="norm")], True),
+        ([layer("residual", "add", source="block:in")], True),
+        ([layer("normalization", "norm"), layer("residual", "add", source="block:in")], False),
+        ([layer("normalization", "norm"), layer("residual", "add", source="norm", input="block:in")], False),
+        ([layer("normalization", "norm"), layer("residual", "add", source="block:in", input="block:in")], True),
+    ],
+)
+def test_a_residual_that_adds_what_comes_in_to_itself_is_warned_of(nodes, doubles):
+    found = [p for p in check_stack([TOKENS, block(*nodes), HEAD]) if p.layer_id == "add"]
+    assert [(p.severity, p.field) for p in found] == ([("warning", "source")] if doubles else [])
+
+
 def test_a_source_of_another_width_is_not_offered():
     inner = [layer("linear", "wide", outDim=32), layer("residual", "add"), layer("linear", "back", outDim=16)]
     problem = next(p for p in check_stack([TOKENS, block(*inner), HEAD]) if p.layer_id == "add")
