@@ -18,18 +18,18 @@ from slm_widgets.stack import LayerStack, analyse, parse_stack
 from slm_widgets.stack.document import envelope
 from slm_widgets.stack.linked import LinkedValues
 from slm_widgets.widgets.bundle import bundled
-from slm_widgets.widgets.counted_costs import CountedCosts
-from slm_widgets.widgets.design_comparison import Compared, compare_requests
-from slm_widgets.widgets.design_file import DesignFile
-from slm_widgets.widgets.design_picture_file import PicturedDesign
 from slm_widgets.widgets.design_source import read_design, with_ids
-from slm_widgets.widgets.drawn_palette import drawn_palette
-from slm_widgets.widgets.editor_rules import Ruled, check_depth, check_locked, is_too_deep, ruled_palette, without_mends
-from slm_widgets.widgets.file_requests import file_requests
-from slm_widgets.widgets.kept_design import Kept
-from slm_widgets.widgets.origin import origin_of
-from slm_widgets.widgets.requests import answer_requests
-from slm_widgets.widgets.texts import editor_texts
+from slm_widgets.widgets.editor.comparison import Compared, compare_requests
+from slm_widgets.widgets.editor.counted_costs import CountedCosts
+from slm_widgets.widgets.editor.design_file import DesignFile
+from slm_widgets.widgets.editor.drawn_palette import drawn_palette
+from slm_widgets.widgets.editor.file_requests import file_requests
+from slm_widgets.widgets.editor.kept_design import Kept
+from slm_widgets.widgets.editor.origin import origin_of
+from slm_widgets.widgets.editor.requests import answer_requests
+from slm_widgets.widgets.editor.rules import Ruled, check_depth, check_locked, is_too_deep, ruled_palette, without_mends
+from slm_widgets.widgets.editor.texts import editor_texts
+from slm_widgets.widgets.picture.picture_file import PicturedDesign
 
 HEIGHT_PX = 680
 """High enough to show a design of ten layers at once, low enough for a laptop's screen."""

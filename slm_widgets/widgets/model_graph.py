@@ -13,10 +13,10 @@ from slm_widgets.language import LANGUAGES, say, use_language
 from slm_widgets.language import language as current_language
 from slm_widgets.widgets.border import call_on_main, shown
 from slm_widgets.widgets.design_choice import DesignChoice
-from slm_widgets.widgets.design_picture import small_design_svg
-from slm_widgets.widgets.design_picture_fallback import WithPicture
-from slm_widgets.widgets.model_drawing import Drawing, draw_model
-from slm_widgets.widgets.model_svg import model_svg
+from slm_widgets.widgets.picture.design_picture import small_design_svg
+from slm_widgets.widgets.picture.fallback import WithPicture
+from slm_widgets.widgets.picture.model_drawing import Drawing, draw_model
+from slm_widgets.widgets.picture.model_svg import model_svg
 from slm_widgets.widgets.style import Words, style_sheet
 
 _RENDERERS = ("cytoscape", "svg")
@@ -122,7 +122,7 @@ def _find_cytoscape(renderer: str | None) -> Any:
     if renderer == "svg":
         return None
     try:
-        return importlib.import_module("slm_widgets.widgets.model_cytoscape")
+        return importlib.import_module("slm_widgets.widgets.picture.model_cytoscape")
     except ImportError:
         if renderer is not None:
             raise

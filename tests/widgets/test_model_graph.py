@@ -13,9 +13,9 @@ from slm_widgets.errors import ConfigError, LayerStackError
 from slm_widgets.stack import describe, preset, presets
 from slm_widgets.stack.analysis import analyse
 from slm_widgets.widgets import GraphEditor, ModelGraph
-from slm_widgets.widgets.model_drawing import draw_model
-from slm_widgets.widgets.model_layout import lay_out, lines_of
-from slm_widgets.widgets.model_svg import model_svg
+from slm_widgets.widgets.picture.model_drawing import draw_model
+from slm_widgets.widgets.picture.model_layout import lay_out, lines_of
+from slm_widgets.widgets.picture.model_svg import model_svg
 
 EVIL = "<script>alert(1)</script>\"'&"
 

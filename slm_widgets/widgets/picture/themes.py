@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slm_widgets.errors import ConfigError
 from slm_widgets.language import say
-from slm_widgets.widgets.colours import QUIET, Colour, colour_of
+from slm_widgets.widgets.picture.colours import QUIET, Colour, colour_of
 
 THEMES = ("light", "dark", "auto", "page")
 """``auto``: what the reader's system prefers. ``page``: the notebook's own colours; only for a picture inside its page."""

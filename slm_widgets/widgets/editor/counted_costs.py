@@ -12,8 +12,8 @@ from slm_widgets.errors import ConfigError
 from slm_widgets.language import use_language
 from slm_widgets.stack.shares import StaleError, count_shares
 from slm_widgets.stack.workload import Workload, read_workload, recipe_workload
-from slm_widgets.widgets.afterwards import AFTERWARDS, GoesOn
 from slm_widgets.widgets.border import call_on_main, sentence
+from slm_widgets.widgets.editor.afterwards import AFTERWARDS, GoesOn
 
 QUIET_S = 0.4
 """How long nothing may have changed before counting begins; typing a number changes the design at every digit."""

@@ -107,7 +107,7 @@ def test_what_is_no_design_leaves_the_comparison_as_it_is() -> None:
 
 def test_a_mistake_of_ours_is_a_sentence_beside_the_other_design(monkeypatch: pytest.MonkeyPatch) -> None:
     editor = GraphEditor("gpt2-nano")
-    monkeypatch.setattr("slm_widgets.widgets.design_comparison.difference", lambda *_: 1 / 0)
+    monkeypatch.setattr("slm_widgets.widgets.editor.comparison.difference", lambda *_: 1 / 0)
     editor.compare("llama3-nano")
     assert "ZeroDivisionError" in editor.comparison["trouble"]
     assert editor.comparison["layer_stack"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from slm_widgets.widgets.afterwards import Afterwards
+from slm_widgets.widgets.editor.afterwards import Afterwards
 
 LONG_S = 60.0
 
@@ -150,7 +150,7 @@ def test_closing_waits_for_no_job_and_tells_it(afterwards: Afterwards) -> None:
 def test_a_program_that_ends_while_something_is_counted_ends_well() -> None:
     """A thread that is in torch while Python goes away would abort the process (return code 134)."""
     program = """
-import slm_widgets.widgets.counted_costs as counted_costs
+import slm_widgets.widgets.editor.counted_costs as counted_costs
 from slm_widgets.stack import shares
 from slm_widgets.widgets.graph_editor import GraphEditor
 import threading

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from slm_widgets.files import write_text
-from slm_widgets.widgets.design_picture import MOST_CARDS, design_svg, small_design_svg
-from slm_widgets.widgets.design_picture_fallback import WithPicture
+from slm_widgets.widgets.picture.design_picture import MOST_CARDS, design_svg, small_design_svg
+from slm_widgets.widgets.picture.fallback import WithPicture
 
 
 class PicturedDesign(WithPicture):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slm_widgets.widgets.design_picture_text import clean, shorten, width_of, wrap
-from slm_widgets.widgets.model_drawing import Card
-from slm_widgets.widgets.model_layout import FRAME_PAD
+from slm_widgets.widgets.picture.model_drawing import Card
+from slm_widgets.widgets.picture.model_layout import FRAME_PAD
+from slm_widgets.widgets.picture.text_widths import clean, shorten, width_of, wrap
 
 WIDTH = 328
 TITLE, FACTS = 14, 12.5

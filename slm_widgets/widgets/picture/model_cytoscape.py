@@ -8,9 +8,9 @@ from typing import Any
 import ipycytoscape
 import ipywidgets
 
-from slm_widgets.widgets.colours import INK, QUIET, WRONG, fill_of
-from slm_widgets.widgets.model_drawing import Card, Drawing, Wire
-from slm_widgets.widgets.model_layout import FRAME_PAD, ROOM, WIDTH, Layout, lay_out, lines_of, wide
+from slm_widgets.widgets.picture.colours import INK, QUIET, WRONG, fill_of
+from slm_widgets.widgets.picture.model_drawing import Card, Drawing, Wire
+from slm_widgets.widgets.picture.model_layout import FRAME_PAD, ROOM, WIDTH, Layout, lay_out, lines_of, wide
 
 _HIGHEST_PX = 1400
 

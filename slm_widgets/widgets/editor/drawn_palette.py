@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slm_widgets.layers import Layer, layer_types, palette
-from slm_widgets.widgets.colours import colour_of
+from slm_widgets.widgets.picture.colours import colour_of
 
 
 def drawn_palette() -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ import pytest
 
 from slm_widgets.language import use_language
 from slm_widgets.stack import preset
-from slm_widgets.widgets.design_file import DesignFile
+from slm_widgets.widgets.editor.design_file import DesignFile
 
 NOBODY = 65534
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "stacks"

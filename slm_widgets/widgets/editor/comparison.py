@@ -14,7 +14,7 @@ from slm_widgets.stack.check import examine
 from slm_widgets.stack.document import envelope
 from slm_widgets.widgets.border import sentence
 from slm_widgets.widgets.design_source import Design, design_of, read, read_text, with_ids
-from slm_widgets.widgets.requests import Body
+from slm_widgets.widgets.editor.requests import Body
 
 LONGEST_NAME = 80
 

@@ -16,8 +16,8 @@ from slm_widgets.files import write_atomically
 from slm_widgets.language import Text
 from slm_widgets.stack.dialects.values import MAX_BYTES
 from slm_widgets.stack.document import envelope
-from slm_widgets.widgets import file_words as words
 from slm_widgets.widgets.design_source import Design, design_of, no_json, read, read_text
+from slm_widgets.widgets.editor import file_words as words
 
 _WRITING = threading.Lock()
 """Between looking at a file and writing it, no other editor of this process writes."""

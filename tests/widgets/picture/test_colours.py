@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from slm_widgets.layers.layer import GROUPS
-from slm_widgets.widgets.colours import INK, colour_of, fill_of
+from slm_widgets.widgets.picture.colours import INK, colour_of, fill_of
 
 
 def luminance(colour: str) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from slm_widgets.errors import LayerStackError
 from slm_widgets.layers import Problem
-from slm_widgets.widgets.requests import answer_requests
+from slm_widgets.widgets.editor.requests import answer_requests
 
 
 class Widget:

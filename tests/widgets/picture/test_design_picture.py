@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from slm_widgets.errors import ConfigError
 from slm_widgets.stack import analyse, describe, preset, presets
-from slm_widgets.widgets import GraphEditor, ModelGraph, model_svg
-from slm_widgets.widgets.design_picture import design_svg, small_design_svg
-from slm_widgets.widgets.design_picture_text import clean, shorten, width_of, wrap
-from slm_widgets.widgets.model_drawing import Extent, draw_model
-from slm_widgets.widgets.model_layout import lay_out
+from slm_widgets.widgets import GraphEditor, ModelGraph
+from slm_widgets.widgets.picture import model_svg
+from slm_widgets.widgets.picture.design_picture import design_svg, small_design_svg
+from slm_widgets.widgets.picture.model_drawing import Extent, draw_model
+from slm_widgets.widgets.picture.model_layout import lay_out
+from slm_widgets.widgets.picture.text_widths import clean, shorten, width_of, wrap
 
 SVG = "{http://www.w3.org/2000/svg}"
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -9,8 +9,8 @@ from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
 from slm_widgets.layers import Layer, Place, palette, unregister
 from slm_widgets.layers.layer import GROUPS
-from slm_widgets.widgets.colours import colour_of
-from slm_widgets.widgets.drawn_palette import drawn_palette
+from slm_widgets.widgets.editor.drawn_palette import drawn_palette
+from slm_widgets.widgets.picture.colours import colour_of
 
 
 def test_it_is_the_palette_with_the_colour_of_each_group() -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from slm_widgets.errors import ConfigError
 from slm_widgets.stack import describe, preset
-from slm_widgets.widgets import counted_costs
-from slm_widgets.widgets.afterwards import Afterwards
+from slm_widgets.widgets.editor import counted_costs
+from slm_widgets.widgets.editor.afterwards import Afterwards
 from slm_widgets.widgets.graph_editor import GraphEditor
 
 LONG_S = 60.0

@@ -14,8 +14,8 @@ import traitlets as t
 
 from slm_widgets.errors import ExportError
 from slm_widgets.language import say, use_language
-from slm_widgets.widgets.design_file import DesignFile
 from slm_widgets.widgets.design_source import Design
+from slm_widgets.widgets.editor.design_file import DesignFile
 
 
 class Kept(t.HasTraits):

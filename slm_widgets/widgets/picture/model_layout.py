@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from slm_widgets.widgets.model_drawing import Card, Drawing, Wire
+from slm_widgets.widgets.picture.model_drawing import Card, Drawing, Wire
 
 WIDTH, GAP, LINE, PAD = 236, 22, 16, 9
 FRAME_HEAD, FRAME_PAD = 34, 14

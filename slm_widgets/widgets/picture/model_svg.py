@@ -6,11 +6,11 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slm_widgets.widgets.design_picture_colours import Paint
-from slm_widgets.widgets.design_picture_face import FACTS, LEFT, RIGHT, TITLE, WIDTH, Face, badge_width, face_of
-from slm_widgets.widgets.design_picture_text import FONTS, clean, width_of
-from slm_widgets.widgets.model_drawing import Card, Drawing
-from slm_widgets.widgets.model_layout import Box, Layout, Sizes, Way, lay_out
+from slm_widgets.widgets.picture.face import FACTS, LEFT, RIGHT, TITLE, WIDTH, Face, badge_width, face_of
+from slm_widgets.widgets.picture.model_drawing import Card, Drawing
+from slm_widgets.widgets.picture.model_layout import Box, Layout, Sizes, Way, lay_out
+from slm_widgets.widgets.picture.text_widths import FONTS, clean, width_of
+from slm_widgets.widgets.picture.themes import Paint
 
 _TIP, _ROUND = 6, 8
 _MARGIN = 16

@@ -13,9 +13,9 @@ from slm_widgets.language import say
 from slm_widgets.stack import analyse, preset
 from slm_widgets.stack.check import Examined
 from slm_widgets.stack.document import envelope
-from slm_widgets.widgets.design_gallery import gallery
 from slm_widgets.widgets.design_source import Design, design_of, read_text
-from slm_widgets.widgets.requests import Body
+from slm_widgets.widgets.editor.gallery import gallery
+from slm_widgets.widgets.editor.requests import Body
 
 MAX_TEXT_MB = 5
 """Of a text that a page sends; the widget's channel carries 10 MB at most, and quotes take two."""

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from slm_widgets.stack import Node, preset, presets
-from slm_widgets.widgets.colours import colour_of
+from slm_widgets.widgets.picture.colours import colour_of
 
 MAX_BARS = 40
 """More bars than these are no sketch any more."""
