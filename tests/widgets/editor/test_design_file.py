@@ -21,7 +21,7 @@ from slm_widgets.stack import preset
 from slm_widgets.widgets.editor.design_file import DesignFile
 
 NOBODY = 65534
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "stacks"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "stacks"
 
 
 def design(name: str = "mine", rate: float = 0.1) -> tuple[list[Any], dict[str, Any]]:

@@ -14,7 +14,7 @@ from slm_widgets.errors import ExportError, LayerStackError
 from slm_widgets.stack import parse_stack, preset, presets
 from slm_widgets.widgets.graph_editor import GraphEditor
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "stacks"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "stacks"
 NANO = preset("gpt2-nano")
 
 
