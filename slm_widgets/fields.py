@@ -158,14 +158,14 @@ _LIMIT_WORDS = {
 
 
 def _range(limits: Mapping[str, Any]) -> str:
-    """What numbers are allowed, in words: "1 to 1,024", "0 to 1, 1 excluded", "more than 0, at most 10"."""
+    """What numbers are allowed, in words: "1 to 1,024", "at least 0, less than 1", "more than 0, at most 10"."""
     plain = {name: _plain(limits[name]) for name in _LIMIT_WORDS if name in limits}
     parts = [_LIMIT_WORDS[name].ko.format(number) for name, number in plain.items()]
     match list(plain.items()):
         case [("min", low), ("max", high)]:
             en = f"{low} to {high}"
         case [("min", low), ("exclusiveMax", high)]:
-            en = f"{low} to {high}, {high} excluded"
+            en = f"at least {low}, less than {high}"
         case _:
             en = ", ".join(_LIMIT_WORDS[name].en.format(number) for name, number in plain.items())
     return say(en=en, ko=" ".join(parts))

@@ -19,7 +19,7 @@ def field_of(**limits):
     ("limits", "en", "ko"),
     [
         ({"ge": 1, "le": 1024}, "1 to 1,024", "1 이상 1,024 이하"),
-        ({"ge": 0, "lt": 1}, "0 to 1, 1 excluded", "0 이상 1 미만"),
+        ({"ge": 0, "lt": 1}, "at least 0, less than 1", "0 이상 1 미만"),
         ({"gt": 0, "lt": 1}, "more than 0, less than 1", "0 초과 1 미만"),
         ({"gt": 0, "le": 1_000_000.0}, "more than 0, at most 1,000,000", "0 초과 1,000,000 이하"),
         ({"ge": 2}, "2 or more", "2 이상"),

@@ -17,6 +17,15 @@ def test_importing_the_package_loads_nothing_heavy():
     assert answer.stdout.strip() == "[]"
 
 
+def test_an_editor_is_shown_without_what_only_training_needs():
+    """torch's compiler alone takes as long to import as all the rest."""
+    code = """import sys, slm_widgets as slm
+slm.GraphEditor("gpt2-nano")
+print([m for m in ("torch._dynamo", "slm_widgets.training", "mlflow", "bqplot", "datasets") if m in sys.modules])"""
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("name", slm.__all__)
 def test_every_public_name_is_there(name):
     assert getattr(slm, name) is not None

@@ -35,7 +35,7 @@ def heads_must_divide(layer: Layer, heads: int, width: int) -> Iterator[Problem]
             "numHeads",
             en=f"{heads} heads, but {width} channels come in, and {width} / {heads} is not whole. "
             f"Choose a number of heads that divides {width}: {fitting}.",
-            ko=f"헤드가 {heads}개인데 들어오는 채널은 {width}개이고, {width} / {heads}은(는) 나누어떨어지지 않습니다. "
+            ko=f"헤드가 {heads}개인데 들어오는 채널 {width}개는 {heads}(으)로 나누어떨어지지 않습니다. "
             f"{width}의 약수를 고르세요: {fitting}.",
             mend=mend,
             mend_title=say(en=f"Use {counted(near, 'head')}", ko=f"헤드 {near}개 쓰기") if near else "",

@@ -14,11 +14,11 @@ from slm_widgets.data import Tokenizer
 from slm_widgets.errors import SLMError
 from slm_widgets.language import language, say
 from slm_widgets.library import RunFolder
+from slm_widgets.main_loop import in_kernel_loop, main_loop
 from slm_widgets.running import at_exit
 from slm_widgets.running.clock import TrainingClock
 from slm_widgets.running.control import Control
 from slm_widgets.running.device_queue import Place
-from slm_widgets.running.main_loop import in_kernel_loop, main_loop
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.pump import INTERVAL_S, Callback, Pump
 from slm_widgets.running.recorder import Recorder

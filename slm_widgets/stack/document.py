@@ -27,6 +27,12 @@ class Node:
             node["children"] = [child.to_json() for child in self.children]
         return node
 
+    def summary(self) -> str:
+        """``normalization``, or ``12 × [normalization, mhAttention, residual]``."""
+        if not self.layer.container:
+            return self.layer.type
+        return f"{getattr(self.layer, 'num_of_blocks', 1)} × [{', '.join(child.summary() for child in self.children)}]"
+
     def walk(self) -> Iterator[Node]:
         """This node and all below it, top down."""
         yield self
@@ -64,6 +70,10 @@ class LayerStack:
         """Every node, those inside blocks too, top down."""
         for node in self.nodes:
             yield from node.walk()
+
+    def __repr__(self) -> str:
+        """What it is in one line; all of it is in ``to_json()``, and in ``describe(stack)`` as a table."""
+        return f"<LayerStack {self.name!r}: {', '.join(node.summary() for node in self.nodes)}>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the envelope to a file, whole or not at all."""

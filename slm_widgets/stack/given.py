@@ -17,7 +17,7 @@ from typing import Any
 from slm_widgets.language import Text
 
 WORDS = {
-    "readonly": Text(en="This design is only to be read.", ko="이 설계는 읽기 전용입니다."),
+    "readonly": Text(en="This design is read-only.", ko="이 설계는 읽기 전용입니다."),
     "added": Text(
         en="{type} may not be added here: it is not among the layers that are allowed.",
         ko="{type} 레이어는 여기에 더할 수 없습니다. 허용된 레이어가 아닙니다.",

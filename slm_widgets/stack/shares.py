@@ -108,7 +108,7 @@ def _without(words: str) -> dict[str, Any]:
 def _unfinished() -> str:
     return say(
         en="Arithmetic and memory are counted once the design has no errors.",
-        ko="설계에 오류가 없어지면 계산량과 메모리를 셉니다.",
+        ko="설계의 오류를 모두 고치면 계산량과 메모리를 계산합니다.",
     )
 
 
@@ -116,6 +116,6 @@ def _too_many(count: int) -> str:
     return say(
         en=f"A drawing of {count:,} layers is too large to count its arithmetic and memory while it is edited (at most "
         f"{MOST_LAYERS:,}). Ask slm.describe(editor.stack) instead.",
-        ko=f"레이어가 {count:,}개인 그림은 너무 커서 편집하는 동안 계산량과 메모리를 세지 않습니다(최대 {MOST_LAYERS:,}개). "
-        "slm.describe(editor.stack)으로 물어보세요.",
+        ko=f"레이어가 {count:,}개인 그림은 너무 커서 편집하는 동안 계산량과 메모리를 계산하지 않습니다(최대 {MOST_LAYERS:,}개). "
+        "slm.describe(editor.stack)으로 확인하세요.",
     )

@@ -79,7 +79,8 @@ def trace(drafts: list[Draft], config: dict[str, Any], vocab_size: int | None = 
 class _Walk:
     def __init__(self, drafts: list[Draft], config: dict[str, Any], vocab_size: int | None) -> None:
         self.drafts = drafts
-        self.ids = {draft.id for draft in _all(drafts)}
+        self.types_of = {draft.id: draft.type for draft in _all(drafts)}
+        self.ids = set(self.types_of)
         # The last one is that of the text itself; those of a source text stand above it.
         tables = [getattr(d.layer, "vocab_size", None) for d in _all(drafts) if d.type == "tokenEmbedding"]
         known = (tables[-1] if tables else None) or vocab_size or _count(config.get("vocab_size"))
@@ -289,11 +290,10 @@ class _Walk:
             return problem
         start = self.around[-1] + INPUT if self.around else None
         above = itertools.takewhile(lambda name: name != start, reversed(scope))
-        alike = (
-            name for name in above if (known := self.trace.understood.get(name)) and known.layer.type == draft.type
-        )
-        usual = next(alike, start)
-        return complaints.reads(problem, usual) if scope.get(usual or "") == place.incoming else problem
+        usual = next((name for name in above if self.types_of.get(name) == draft.type), start)
+        carried = scope.get(usual or "")
+        fits = carried is not None and carried.width == place.incoming.width and carried.length == place.incoming.length
+        return complaints.reads(problem, usual) if fits else problem
 
     def _choices(self, scope: dict[str, Flow]) -> str:
         """The nearest layers above, and what comes into the block, which a residual over a norm needs."""

@@ -10,7 +10,7 @@ import ipywidgets
 
 from slm_widgets.errors import SLMError
 from slm_widgets.language import say
-from slm_widgets.running.main_loop import main_loop
+from slm_widgets.main_loop import main_loop
 
 
 @contextmanager

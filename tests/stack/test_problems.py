@@ -377,7 +377,7 @@ def test_a_residual_without_a_source_is_offered_what_residuals_usually_read(sour
         layer("residual", "add2", source=source),
     ]
     offered = {p.layer_id: p.mend for p in check_stack([TOKENS, block(*inner), HEAD])}
-    assert offered == {"add1": {"source": "block:in"}, "add2": {"source": "block:in"}}  # add1 is not understood yet
+    assert offered == {"add1": {"source": "block:in"}, "add2": {"source": "add1"}}
     inner[1]["data"].update(offered["add1"])
     (problem,) = check_stack([TOKENS, block(*inner), HEAD])
     assert (problem.mend, problem.mend_title) == ({"source": "add1"}, "Read add1")
