@@ -23,6 +23,8 @@ CACHE = ROOT / ".cache" / "environments"
 
 # What slm_widgets needs to train, without what it needs to show anything or to talk to MLflow.
 TRAINING = ("torch", "numpy", "psutil", "pydantic", "safetensors", "tiktoken")
+# With the widgets: the formulas of their palette.
+WIDGETS = (*TRAINING, "latex2mathml")
 
 # What Colab ran in August 2026, as far as a notebook and our widgets meet it; it has neither MLflow nor ipycytoscape.
 COLAB = (

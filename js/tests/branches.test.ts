@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { CARD_WIDTH, layOut } from "../src/graph/drawing/layout";
 import { canRead, connect } from "../src/graph/stack/branches";
-import { duplicate, move } from "../src/graph/stack/gestures";
+import { duplicateAll } from "../src/graph/stack/inserting";
+import { moveAll } from "../src/graph/stack/moving";
 import { outline } from "../src/graph/stack/outline";
 import { nodeAt } from "../src/graph/stack/siblings";
 import type { LayerStack } from "../src/wire/types";
@@ -148,8 +149,8 @@ describe("connect", () => {
 });
 
 test("copies keep the branches among themselves, and moving changes no reference", () => {
-  const copied = duplicate(PARALLEL, [1], references);
+  const copied = duplicateAll(PARALLEL, [[1]], references).stack;
   expect(nodeAt(copied, [2, 2])?.data).toEqual({ id: "feedForward", input: "normalization" });
-  expect(nodeAt(duplicate(PARALLEL, [1, 2], references), [1, 3])?.data.input).toBe("norm");
-  expect(nodeAt(move(PARALLEL, [1, 2], [1, 4]), [1, 3])?.data).toEqual({ id: "ffn", input: "norm" });
+  expect(nodeAt(duplicateAll(PARALLEL, [[1, 2]], references).stack, [1, 3])?.data.input).toBe("norm");
+  expect(nodeAt(moveAll(PARALLEL, [[1, 2]], [1, 4]).stack, [1, 3])?.data).toEqual({ id: "ffn", input: "norm" });
 });

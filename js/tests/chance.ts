@@ -8,7 +8,7 @@ import { allIds, idOf, type ReferenceFields } from "../src/graph/stack/ids";
 import { duplicateAll, insertAll } from "../src/graph/stack/inserting";
 import { moveAll } from "../src/graph/stack/moving";
 import { flatten, type Item, outline } from "../src/graph/stack/outline";
-import { at, type Path } from "../src/graph/stack/path";
+import { at, indexOf, type Path, parentOf } from "../src/graph/stack/path";
 import { removeAll } from "../src/graph/stack/removing";
 import { renameId } from "../src/graph/stack/renaming";
 import { siblingsAt } from "../src/graph/stack/siblings";
@@ -63,6 +63,12 @@ export function pick<T>(list: readonly T[], roll: Roll): T {
   return found;
 }
 
+/** The places of a node and its siblings up or down to the one of index `last`. */
+export function runOf(path: Path, last: number): Path[] {
+  const first = Math.min(indexOf(path), last);
+  return Array.from({ length: Math.abs(indexOf(path) - last) + 1 }, (_, n) => at(parentOf(path), first + n));
+}
+
 /** Every place of a stack where a node can be put. */
 export function gapsIn(stack: LayerStack, isContainer: Types["isContainer"]): Path[] {
   const blocks = flatten(outline(stack, isContainer)).filter((item) => item.isBlock);
@@ -109,7 +115,8 @@ function made(name: GestureName, stack: LayerStack, roll: Roll, types: Types): L
       return duplicateAll(stack, chosen, references).stack;
     case "wrap": {
       const block = types.nodes.find((node) => types.isContainer(node.type));
-      return block ? wrap(stack, roll() < 0.5 ? chosen : [item.path], { ...block, children: [] }, wires).stack : stack;
+      const run = runOf(item.path, indexOf(item.path) + Math.floor(roll() * 3));
+      return block ? wrap(stack, roll() < 0.3 ? chosen : run, { ...block, children: [] }, wires).stack : stack;
     }
     case "unwrap":
       return unwrap(stack, pick([item, ...items.filter(({ isBlock }) => isBlock)], roll).path, wires).stack;

@@ -44,7 +44,7 @@ const WORKLOAD: Workload = { batchSize: 32, contextLength: null, precision: "fp3
 const ANALYSIS = readAnalysis({ revision: 4, total: { context_length: 64 } });
 const TEXTS = {
   batch_size: "Batch",
-  text_length: "Text length",
+  context: "Context",
   precision: "Precision",
   share_flops: "{n} of the arithmetic",
   share_parameters: "{n} of the parameters",
@@ -172,7 +172,7 @@ describe("a card", () => {
 
 describe("the status line", () => {
   const show = (costs: Costs, onWorkload = vi.fn(), workload = WORKLOAD, analysis = ANALYSIS) => {
-    const line = { isChecking: false, notice: "", onProblems: () => {} };
+    const line = { isChecking: false, isLost: false, notice: "", onProblems: () => {} };
     render(<StatusLine {...{ ...line, analysis, texts: TEXTS }} costs={{ costs, workload, onWorkload }} />);
     return onWorkload;
   };
@@ -182,7 +182,7 @@ describe("the status line", () => {
     expect(screen.getByTestId("total-flops").textContent).toBe("246 kFLOPs");
     expect(screen.getByTestId("total-memory").textContent).toBe("33.2 MiB");
     expect(screen.getByTestId("costs").getAttribute("aria-busy")).toBe("false");
-    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Text length" }).placeholder).toBe("64");
+    expect(screen.getByRole<HTMLInputElement>("textbox", { name: "Context" }).placeholder).toBe("64");
   });
 
   test("dims what is out of date", () => {
@@ -221,7 +221,7 @@ describe("the status line", () => {
   test("an empty text length is the design's own", async () => {
     const user = userEvent.setup();
     const onWorkload = show(COSTS, vi.fn(), { ...WORKLOAD, contextLength: 16 });
-    await user.clear(screen.getByRole("textbox", { name: "Text length" }));
+    await user.clear(screen.getByRole("textbox", { name: "Context" }));
     expect(onWorkload).toHaveBeenLastCalledWith(WORKLOAD);
   });
 
@@ -235,7 +235,7 @@ describe("the status line", () => {
   });
 
   test("a line without costs is as it was", () => {
-    const line = { isChecking: false, notice: "", onProblems: () => {} };
+    const line = { isChecking: false, isLost: false, notice: "", onProblems: () => {} };
     render(<StatusLine {...{ ...line, analysis: ANALYSIS, texts: TEXTS }} />);
     expect(screen.queryByTestId("costs")).toBeNull();
   });

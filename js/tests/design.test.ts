@@ -117,6 +117,31 @@ test("a refused change leaves no step to undo or redo, and forms forget what was
   expect(design.get().history.present).toBe(A);
 });
 
+test("a refused undo leaves no step either: what could be done again still can, and undo goes on behind it", () => {
+  const { design, editions } = start();
+  for (const stack of [B, C, D]) design.change(stack);
+  design.undo();
+  design.answered(editions.at(-1));
+  design.undo(); // to B, which Python refuses: it holds C
+  design.receive(structuredClone(C));
+  expect(design.get().history.present).toEqual(C);
+  design.redo();
+  expect(design.get().history.present).toBe(D);
+  design.undo();
+  design.undo();
+  expect(design.get().history.present).toBe(A);
+});
+
+test("a refused redo goes back to where it began, and is no step any more", () => {
+  const { design, editions } = start();
+  design.change(B);
+  design.undo();
+  design.answered(editions.at(-1));
+  design.redo();
+  design.receive(structuredClone(A));
+  expect(design.get().history).toMatchObject({ present: A, past: null, future: null });
+});
+
 test("what Python assigns while nothing is being checked is always a step of its own", () => {
   const { design, editions } = start();
   design.change(B);

@@ -3,15 +3,20 @@ import { expect, test } from "vitest";
 import type { FileState } from "../src/graph/files/answers";
 import { FileNotes } from "../src/graph/files/FileNotes";
 import { Gallery } from "../src/graph/files/Gallery";
-import { useFiles } from "../src/graph/files/useFiles";
 
 const nothing = () => {};
 const TEXTS = { file_take: "take", file_keep: "keep", file_write: "write", preset_size: "{n} parameters" };
 
-function notes(state: Partial<FileState>, trouble = ""): string {
+function notes(state: Partial<FileState>, trouble = "", isReadOnly = false): string {
   const fileState = { path: "a.slm.json", state: "saved", words: "words", isTrouble: true, ...state };
   return renderToStaticMarkup(
-    <FileNotes texts={TEXTS} onTake={nothing} onKeep={nothing} onClose={nothing} {...{ fileState, trouble }} />,
+    <FileNotes
+      texts={TEXTS}
+      onTake={nothing}
+      onKeep={nothing}
+      onClose={nothing}
+      {...{ fileState, isReadOnly, trouble }}
+    />,
   );
 }
 
@@ -24,6 +29,14 @@ test.each([
   const html = notes({ state });
   expect(html.match(/file-(take|keep)/g)).toEqual(ids);
   expect(html).toContain(`>${word}</button>`);
+});
+
+test("a person who may only read is told, and has nothing to choose", () => {
+  for (const state of ["changed underneath", "unreadable", "gone", "unsaved"]) {
+    const html = notes({ state }, "", true);
+    expect(html).toContain("words");
+    expect(html).not.toContain("<button");
+  }
 });
 
 test("where all is well nothing is said", () => {
@@ -40,28 +53,4 @@ test("markup in a file's name, a sentence or a preset stays words", () => {
     expect(html).toContain("&lt;img src=x");
     expect(html).not.toContain("<img");
   }
-});
-
-test("a request that fails is said, and one that is begun anew takes the sentence away", async () => {
-  const said: string[] = [];
-  let files: ReturnType<typeof useFiles> | undefined;
-  const opened: unknown[] = [];
-  const ask = (kind: string, content = {}) =>
-    "preset" in content
-      ? Promise.resolve({ layer_stack: [{ type: "linear", data: { id: "a" } }], opened: 3, notes: ["a note"] })
-      : Promise.reject(new Error(`no ${kind}`));
-  function Probe() {
-    files = useFiles({
-      ask,
-      texts: { file_notes: "Opened {name}:" },
-      onOpen: (stack, number) => opened.push([stack, number]),
-      onTrouble: (words) => said.push(words),
-    });
-    return null;
-  }
-  renderToStaticMarkup(<Probe />);
-  await files?.saveJson();
-  await files?.openPreset("gpt2");
-  expect(said).toEqual(["", "no json", "", "Opened gpt2: a note"]);
-  expect(opened).toEqual([[[{ type: "linear", data: { id: "a" } }], 3]]);
 });

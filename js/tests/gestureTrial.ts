@@ -5,14 +5,14 @@ import { duplicateAll, insertAll } from "../src/graph/stack/inserting";
 import { moveAll } from "../src/graph/stack/moving";
 import { flatten, outline } from "../src/graph/stack/outline";
 import { containerTest, referenceFields, wireFields } from "../src/graph/stack/paletteFacts";
-import { at, indexOf, nextTo, type Path, parentOf } from "../src/graph/stack/path";
+import { indexOf, nextTo, type Path, parentOf } from "../src/graph/stack/path";
 import { type Healed, removeAll } from "../src/graph/stack/removing";
 import { siblingsAt } from "../src/graph/stack/siblings";
 import { unwrap } from "../src/graph/stack/unwrapping";
 import { wrap } from "../src/graph/stack/wrapping";
 import { readPalette } from "../src/wire/readPalette";
 import type { LayerStack } from "../src/wire/types";
-import { anyDesign, dice, gapsIn, pick, step, type Types } from "./chance";
+import { anyDesign, dice, gapsIn, pick, runOf, step, type Types } from "./chance";
 
 function typesOf(drawn: unknown): Types {
   const palette = readPalette(drawn);
@@ -53,7 +53,7 @@ export function thereAndBack(drawn: unknown, design: LayerStack): Trial[] {
   for (const { path, isBlock } of items) {
     const siblings = siblingsAt(design, parentOf(path)).length;
     for (let last = indexOf(path); last < siblings; last++) {
-      const { stack: made, paths } = wrap(design, [path, at(parentOf(path), last)], block, types.wires);
+      const { stack: made, paths } = wrap(design, runOf(path, last), block, types.wires);
       trials.push({ gesture: "wrap", where: path, made, back: unwrap(made, paths[0] ?? [], types.wires).stack });
     }
     if (isBlock) {

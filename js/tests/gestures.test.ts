@@ -1,31 +1,27 @@
 import { describe, expect, test } from "vitest";
-import {
-  afterRemoval,
-  canMove,
-  duplicate,
-  gapAfter,
-  insert,
-  mend,
-  move,
-  movedTo,
-  remove,
-  setField,
-} from "../src/graph/stack/gestures";
+import { afterRemoval, gapAfter, mend, setField } from "../src/graph/stack/gestures";
+import { duplicateAll, insertAll } from "../src/graph/stack/inserting";
+import { canMoveAll, moveAll } from "../src/graph/stack/moving";
+import type { Path } from "../src/graph/stack/path";
+import { removeAll } from "../src/graph/stack/removing";
 import { nodeAt } from "../src/graph/stack/siblings";
+import type { LayerStack } from "../src/wire/types";
 import { GPT, ids, node, references } from "./stacks";
 
 const dropout = { type: "dropout", data: { dropoutRate: 0.1 } };
 
 describe("insert", () => {
   test("puts a layer into a gap inside a block, under an id made from its type", () => {
-    const stack = insert(GPT, [1, 2], dropout, references);
+    const { stack, paths } = insertAll(GPT, [1, 2], [dropout], references);
+    expect(paths).toEqual([[1, 2]]);
     expect(ids(stack)).toEqual(["tokens", "block", "norm", "attention", "dropout", "add", "head"]);
     expect(nodeAt(stack, [1, 2])).toEqual({ type: "dropout", data: { dropoutRate: 0.1, id: "dropout" } });
   });
 
   test("counts up where an id is taken", () => {
-    const once = insert(GPT, [3], dropout, references);
-    expect(ids(insert(insert(once, [3], dropout, references), [0], dropout, references))).toEqual([
+    const once = insertAll(GPT, [3], [dropout], references).stack;
+    const twice = insertAll(once, [3], [dropout], references).stack;
+    expect(ids(insertAll(twice, [0], [dropout], references).stack)).toEqual([
       "dropout-3",
       "tokens",
       "block",
@@ -40,27 +36,25 @@ describe("insert", () => {
 
   test("leaves the old stack as it was", () => {
     const before = structuredClone(GPT);
-    insert(GPT, [1, 0], dropout, references);
+    insertAll(GPT, [1, 0], [dropout], references);
     expect(GPT).toEqual(before);
   });
 });
 
 describe("remove", () => {
-  test("leaves a residual with the reference it had, for Python to report", () => {
-    const stack = remove([node("linear", "a"), node("linear", "b"), node("residual", "add", { source: "a" })], [0]);
-    expect(stack).toEqual([node("linear", "b"), node("residual", "add", { source: "a" })]);
-  });
+  const remove = (stack: LayerStack, path: Path) => removeAll(stack, [path], references);
 
   test("of a place where nothing is changes nothing", () => {
-    expect(remove(GPT, [7])).toBe(GPT);
-    expect(remove(GPT, [0, 1])).toBe(GPT);
+    expect(remove(GPT, [7]).stack).toBe(GPT);
+    expect(remove(GPT, [0, 1]).stack).toBe(GPT);
   });
 
   test("selects what took the place, else the one before, else the block", () => {
-    expect(afterRemoval(remove(GPT, [0]), [0])).toEqual([0]);
-    expect(afterRemoval(remove(GPT, [2]), [2])).toEqual([1]);
+    expect(remove(GPT, [0]).paths).toEqual([[0]]);
+    expect(remove(GPT, [2]).paths).toEqual([[1]]);
     const one = [node("transformerBlock", "block", {}, [node("linear", "a")])];
-    expect(afterRemoval(remove(one, [0, 0]), [0, 0])).toEqual([0]);
+    expect(remove(one, [0, 0]).paths).toEqual([[0]]);
+    expect(remove([node("linear", "a")], [0]).paths).toEqual([]);
     expect(afterRemoval([], [0])).toBeNull();
   });
 });
@@ -73,9 +67,9 @@ describe("move", () => {
     ["out of a block, downwards", [1, 0], [3], ["tokens", "block", "attention", "add", "head", "norm"], [3]],
     ["up within a block", [1, 2], [1, 0], ["tokens", "block", "add", "norm", "attention", "head"], [1, 0]],
   ])("%s", (_, path, gap, order, place) => {
-    const stack = move(GPT, path, gap);
+    const { stack, paths } = moveAll(GPT, [path], gap);
     expect(ids(stack)).toEqual(order);
-    expect(movedTo(path, gap)).toEqual(place);
+    expect(paths).toEqual([place]);
     expect(nodeAt(stack, place)).toBe(nodeAt(GPT, path));
   });
 
@@ -84,8 +78,8 @@ describe("move", () => {
     ["to the gap just below it", [1], [2]],
     ["into itself", [1], [1, 0]],
   ])("%s is no move", (_, path, gap) => {
-    expect(canMove(path, gap)).toBe(false);
-    expect(move(GPT, path, gap)).toBe(GPT);
+    expect(canMoveAll([path], gap)).toBe(false);
+    expect(moveAll(GPT, [path], gap).stack).toBe(GPT);
   });
 });
 
@@ -115,7 +109,8 @@ test("mending sets all values that Python offers, and takes out those it offers 
 
 describe("duplicate", () => {
   test("renames the copies and lets references among them follow", () => {
-    const stack = duplicate(GPT, [1], references);
+    const { stack, paths } = duplicateAll(GPT, [[1]], references);
+    expect(paths).toEqual([[2]]);
     expect(ids(stack)).toEqual([
       "tokens",
       "block",
@@ -132,7 +127,8 @@ describe("duplicate", () => {
   });
 
   test("leaves references to what was not copied", () => {
-    expect(nodeAt(duplicate(GPT, [1, 2], references), [1, 3])?.data).toEqual({ id: "residual", source: "block:in" });
+    const { stack } = duplicateAll(GPT, [[1, 2]], references);
+    expect(nodeAt(stack, [1, 3])?.data).toEqual({ id: "residual", source: "block:in" });
   });
 });
 

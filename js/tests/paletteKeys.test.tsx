@@ -108,6 +108,29 @@ test("a group folds, and a search looks into folded ones", async () => {
   expect(screen.queryByTestId("palette-one")).toBeNull();
 });
 
+test("the left arrow folds a group as in a tree, the right one unfolds it, and the others pass by what is folded", async () => {
+  const user = userEvent.setup();
+  open();
+  screen.getByTestId("palette-two").focus();
+  await user.keyboard("{ArrowLeft}");
+  const title = screen.getByRole("button", { name: /^first/ });
+  expect([title.getAttribute("aria-expanded"), document.activeElement]).toEqual(["false", title]);
+  await user.keyboard("{ArrowDown}");
+  expect(focused()).toBe("palette-three");
+  await user.keyboard("{ArrowUp}");
+  expect(document.activeElement).toBe(title);
+  await user.keyboard("{ArrowRight}{ArrowDown}");
+  expect(focused()).toBe("palette-one");
+});
+
+test("what is added from the search leaves its words to be typed over", async () => {
+  const user = userEvent.setup();
+  const { onAppend } = open();
+  await user.type(screen.getByTestId("filter"), "two{Enter}");
+  await user.keyboard("three{Enter}");
+  expect(onAppend.mock.calls).toEqual([["two"], ["three"]]);
+});
+
 test("what nothing matches is said", async () => {
   open();
   await userEvent.type(screen.getByTestId("filter"), "nothing like this");

@@ -25,7 +25,7 @@ test.each([
   [{}, "Type A"],
   [{ numHeads: 1024, dropoutRate: 0 }, "Type A · Heads 1,024"],
   [{ dropoutRate: 0.1, qkvBias: true }, "Type A · Dropout 0.1 · QKV bias"],
-  [{ source: "block:in", label: "mine" }, "Type A · block:in"],
+  [{ source: "block:in", label: "mine" }, "Type A · ← block:in"],
   [{ input: "norm", numHeads: 4 }, "← norm · Type A · Heads 4"],
   [{ normType: "?", numHeads: { a: [1] } }, '? · Heads {"a":[1]}'],
   [{ numHeads: "x".repeat(1000) }, `Type A · Heads ${"x".repeat(40)}…`],

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { flatten, outline } from "../src/graph/stack/outline";
-import { at, type Path, parentOf } from "../src/graph/stack/path";
+import { type Path, parentOf } from "../src/graph/stack/path";
 import { nodeAt, siblingsAt } from "../src/graph/stack/siblings";
 import { canUnwrap, unwrap } from "../src/graph/stack/unwrapping";
 import { canWrap, whyNotWrap, wrap } from "../src/graph/stack/wrapping";
 import type { LayerNode, LayerStack } from "../src/wire/types";
-import { pick, type Roll } from "./chance";
+import { pick, type Roll, runOf } from "./chance";
 import { Meaning } from "./meaning";
 import { anyRoll, anySoundDesign, GPT, ids, isContainer, node, references, TWO_HALVES } from "./stacks";
 
@@ -18,8 +18,8 @@ const datas = (nodes: LayerStack | undefined) => nodes?.map(({ data: { id, ...re
 describe("wrap", () => {
   const HALF = [linear("t"), linear("norm"), linear("ffn"), add("add", "t"), linear("head")];
 
-  test("takes the run from the first to the last chosen into the block, under a new id, and selects that", () => {
-    const { stack, paths } = wrap(HALF, [[3], [1]], BLOCK, references);
+  test("takes what is chosen into the block, in the order of the design, under a new id, and selects that", () => {
+    const { stack, paths } = wrap(HALF, [[3], [1], [2]], BLOCK, references);
     expect(ids(stack)).toEqual(["t", "transformerBlock", "norm", "ffn", "add", "head"]);
     expect(paths).toEqual([[1]]);
     expect(nodeAt(stack, [1])?.data).toEqual({ numOfBlocks: 1, id: "transformerBlock" });
@@ -28,7 +28,7 @@ describe("wrap", () => {
   });
 
   test("lets what read the layer before read what comes into each repeat", () => {
-    const { stack } = wrap(HALF, [[1], [3]], BLOCK, references);
+    const { stack } = wrap(HALF, [[1], [2], [3]], BLOCK, references);
     expect(nodeAt(stack, [1, 2])?.data).toEqual({ id: "add", source: "transformerBlock:in" });
   });
 
@@ -98,14 +98,16 @@ describe("wrap", () => {
   test.each<[Path[], string | null]>([
     [[], "nothing"],
     [[[1], [1, 0]], null],
-    [[[0], [2]], null],
+    [[[2], [0], [1]], null],
+    [[[0], [2]], "gap"],
+    [[[0], [1], [1, 0], [2]], null],
     [[[0], [1, 0]], "different-parents"],
     [
       [
         [1, 0],
         [1, 2],
       ],
-      null,
+      "gap",
     ],
   ])("of %j: %s", (paths, reason) => {
     expect(whyNotWrap(paths)).toBe(reason);
@@ -168,7 +170,7 @@ function anyRun(stack: LayerStack, roll: Roll): Path[] {
     siblingsAt(stack, parentOf(path)).map((_, index) => index),
     roll,
   );
-  return [path, at(parentOf(path), last)];
+  return runOf(path, last);
 }
 
 test("a design means the same once a part of it is wrapped, if nothing below looks into that part", () => {

@@ -22,6 +22,9 @@ def check_given(
 ) -> None:
     """Checks that a design keeps to what ``GraphEditor(given, locked=..., allowed=...)`` ruled, whoever changed its file.
 
+    These rules are about layers. The config (the name, the vocabulary, the training recipe) is not compared: a student may open
+    a design that brings its own.
+
     Args:
         design: The path of the drawing that was handed in, or a design in any form.
         given: What was handed out, as ``parse_stack`` takes it.

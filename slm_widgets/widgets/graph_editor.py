@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import anywidget
 import traitlets as t
 
 from slm_widgets.language import LANGUAGES, Text, use_language
@@ -22,28 +21,29 @@ from slm_widgets.widgets.design_source import read_design, with_ids
 from slm_widgets.widgets.editor.comparison import Compared, compare_requests
 from slm_widgets.widgets.editor.counted_costs import CountedCosts
 from slm_widgets.widgets.editor.design_file import DesignFile
-from slm_widgets.widgets.editor.drawn_palette import drawn_palette
 from slm_widgets.widgets.editor.file_requests import file_requests
 from slm_widgets.widgets.editor.kept_design import Kept
+from slm_widgets.widgets.editor.opened_configs import OpenedConfigs
 from slm_widgets.widgets.editor.origin import origin_of
 from slm_widgets.widgets.editor.requests import answer_requests
-from slm_widgets.widgets.editor.rules import Ruled, check_depth, check_locked, is_too_deep, ruled_palette, without_mends
-from slm_widgets.widgets.editor.texts import editor_texts
+from slm_widgets.widgets.editor.rules import check_depth, check_locked, is_too_deep, ruled_palette, without_mends
+from slm_widgets.widgets.picture.drawn_palette import drawn_palette
 from slm_widgets.widgets.picture.picture_file import PicturedDesign
+from slm_widgets.widgets.texts import editor_texts
 
 HEIGHT_PX = 680
 """High enough to show a design of ten layers at once, low enough for a laptop's screen."""
 
 
-class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget.AnyWidget):
+class GraphEditor(PicturedDesign, Kept, CountedCosts, Compared):
     """Draws a layer_stack and lets it be changed; Python checks each change and says what is wrong.
 
     The owner of each trait: ``layer_stack`` is written by gestures in the browser and by Python, and Python never rewrites
     what the browser sent; ``language``, ``folded`` (the ids of blocks drawn as one card), ``workload`` and ``opened``
     (``Kept``) by both; ``edition``, the page's name for the design it sent last, by the browser. All others are Python's
     alone: ``config``, ``palette``, ``analysis``, ``costs``, ``comparison``, ``texts``, ``height_px``, ``vocab_size``,
-    ``origin``, ``file_state``, and the rules ``readonly``, ``locked``, ``allowed``, ``hints`` and ``refusal``. What is asked of
-    Python (code, pictures, files, presets) goes as requests (``requests.py``).
+    ``origin``, ``file_state``, and the rules ``readonly``, ``locked``, ``allowed``, ``hints``, ``given`` and ``refusal``. What is asked
+    of Python (code, pictures, files, presets) goes as requests (``requests.py``).
 
     Args:
         stack: The name of a preset, a LayerStack, a list of nodes, an envelope or JSON text; None for an empty drawing. A
@@ -54,13 +54,15 @@ class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget
         language: ``"en"`` or ``"ko"``; None for the current language.
         vocab_size: The tokenizer's vocabulary size, where it is known.
         height_px: The height of the editor in pixels.
-        readonly: Whether the page may change nothing.
+        readonly: Whether the page may change nothing, the config and the file included.
         locked: The ids of layers that the page may neither change nor take out, nor move out of their blocks or past each
             other. Other layers may come and go around them, and inside of a locked block.
         allowed: The only layer types that the page may add; None for all. Those that are there already stay.
         hints: Whether the page shows help texts and one-click mends; False for an exam.
 
     The rules can be changed later, as in ``editor.readonly = True``. They bind the page; Python may always change the design.
+    ``locked`` and ``allowed`` are about layers alone: a design that the page opens brings its own name, vocabulary and
+    training recipe along.
 
     Raises:
         LayerStackError: for an unknown preset, or a source or file that is no design. The file is left as it is.
@@ -71,15 +73,10 @@ class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget
     _esm = bundled("graph_editor.js")
     _css = bundled("graph_editor.css")
 
-    layer_stack = t.List().tag(sync=True)
-    config = t.Dict().tag(sync=True)
     palette = t.List().tag(sync=True)
-    analysis = t.Dict().tag(sync=True)
     texts = t.Dict().tag(sync=True)
     folded = t.List().tag(sync=True)
-    language = t.Enum(list(LANGUAGES)).tag(sync=True)
     height_px = t.Int(HEIGHT_PX).tag(sync=True)
-    vocab_size = t.Int(None, allow_none=True)
     edition = t.Unicode().tag(sync=True)
     origin = t.Dict().tag(sync=True)
 
@@ -101,10 +98,13 @@ class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget
         self._lock = threading.RLock()  # with subshells, a change of the browser's and one of the notebook's may meet
         self._answers = 0
         self._linked = LinkedValues()
-        self._from_browser = False
+        self._heard: Any = None  # the nodes that the page says are drawn, while its message is dealt with
         with use_language(language):
             self._is_from_file = self.path is not None and os.path.lexists(self.path)
             layers, config = self._file.read() if self._file and self._is_from_file else read_design(stack, None)
+            if self._file and self._is_from_file:
+                self._file.read_as = self.opened
+            self._configs = OpenedConfigs(config)
             super().__init__(
                 layer_stack=layers,
                 config=config,
@@ -112,19 +112,21 @@ class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget
                 vocab_size=vocab_size,
                 height_px=height_px,
                 allowed=None if allowed is None else list(allowed),
-                # A file keeps the drawing by itself.
-                origin={} if path is not None else origin_of(layers, config),
+                # What a file holds changes from one run of the cell to the next; where it lies does not.
+                origin=origin_of([layers, config] if self.path is None else os.path.abspath(self.path)),
                 readonly=readonly,
                 locked=list(locked),
                 hints=hints,
                 **layout,
             )
             self.give(self.layer_stack)
+        self._is_from_file = False  # from now on, layers are locked that are there
         self._speak()
         self.observe(self._on_design, ["layer_stack", "config"])
         self.observe(lambda _: self._answer(self.layer_stack), "vocab_size")
         self.observe(lambda _: self._speak(), ["language", "allowed", "hints"])
         self.observe(lambda _: self.give(self.layer_stack), ["readonly", "locked", "allowed"])
+        self.observe(lambda _: self.say_file(), "readonly")
         answer_requests(
             self,
             {
@@ -149,43 +151,47 @@ class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Takes a message of the browser's. What is malformed becomes a problem on the screen, not an error in a log."""
-        stack = sync_data.get("layer_stack", [])
-        refused = {name for name in sync_data if name in _OWNED_BY_PYTHON}
-        if sync_data.get("language", self.language) not in LANGUAGES:
+        refused = set(sync_data) - _WRITTEN_BY_THE_PAGE
+        if sync_data.get("language", self.language) not in list(LANGUAGES):  # a list takes what cannot be hashed
             refused.add("language")
         if not isinstance(sync_data.get("edition", ""), str):
             refused.add("edition")
         if not isinstance(sync_data.get("folded", []), list):
             refused.add("folded")
-        if not self.knows(sync_data.get("opened", self.opened)):
+        if not self._configs.gave(sync_data.get("opened", 0)):
             refused.add("opened")
         with self._lock, use_language(self.language):
-            malformed = not isinstance(stack, list) or is_too_deep(stack)
-            is_against_rules = "layer_stack" in sync_data and not malformed and self.refuses(stack)
+            # A page sends what differs from before, so a design with the same nodes comes as a number alone.
+            stack = sync_data.get("layer_stack", self.layer_stack)
+            number = self.opened if "opened" in refused else sync_data.get("opened", self.opened)
+            malformed = "layer_stack" in sync_data and (not isinstance(stack, list) or is_too_deep(stack))
+            is_drawn = not malformed and bool({"layer_stack", "opened"} & (sync_data.keys() - refused))
+            is_against_rules = is_drawn and self.refuses(stack, number)
             if malformed or is_against_rules:
                 refused |= {"layer_stack", "opened"}
             answers = self._answers
-            if "opened" not in refused:
-                self.follow_config(sync_data.get("opened"))
-            with self._hearing_the_browser():
+            with self._hearing(stack), self.moving():
+                if "opened" not in refused:
+                    self.follow_config(number)
                 super().set_state({name: value for name, value in sync_data.items() if name not in refused})
             if is_against_rules:
                 self.send_state({"layer_stack", "opened"})  # the page goes back to what is
-            if "layer_stack" in sync_data and self._answers == answers:  # a page that waits is always answered
+            is_waiting = bool({"layer_stack", "edition"} & sync_data.keys())
+            if is_waiting and self._answers == answers:  # a page that waits is always answered
                 self._answer(stack if malformed else self.layer_stack)
 
     @contextmanager
-    def _hearing_the_browser(self) -> Iterator[None]:
-        self._from_browser = True
+    def _hearing(self, stack: Any) -> Iterator[None]:
+        self._heard = stack
         try:
             yield
         finally:
-            self._from_browser = False
+            self._heard = None
 
     @t.validate("layer_stack")
     def _name_nodes(self, proposal: Any) -> list[Any]:
         """Gives ids to nodes that Python assigns without; the browser's own are left alone."""
-        if self._from_browser:
+        if proposal["value"] is self._heard:
             return proposal["value"]
         check_depth(proposal["value"])
         return with_ids(proposal["value"])
@@ -202,8 +208,9 @@ class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget
     def _on_design(self, _change: Any) -> None:
         with self._lock, self.hold_sync():
             if self._is_moving:
+                self._has_moved = True
                 return
-            if not self._from_browser:
+            if self.layer_stack is not self._heard:
                 self.give(self.layer_stack)
             self.keep()
             self._answer(self.layer_stack)
@@ -239,13 +246,11 @@ class GraphEditor(Kept, Ruled, CountedCosts, Compared, PicturedDesign, anywidget
             self.palette = ruled_palette(drawn_palette(), self.allowed, self.hints)
             self.texts = editor_texts()
             self.say_file()
+            self.say_refusal()
             self._answer(self.layer_stack)
 
 
-_OWNED_BY_PYTHON = {
-    *("config", "palette", "analysis", "costs", "texts", "height_px", "origin", "file_state", "comparison"),
-    *Ruled.class_own_traits(),
-}
+_WRITTEN_BY_THE_PAGE = {"layer_stack", "opened", "edition", "language", "folded", "workload"}
 
 
 def _failed(error: Exception) -> Problem:

@@ -1,4 +1,4 @@
-"""A real JupyterLab with a real Chromium in front of it, and what a person does there."""
+"""A real JupyterLab or Notebook 7 with a real Chromium in front of it, and what a person does there."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class Lab:
         python: The interpreter whose JupyterLab is started.
     """
 
+    application, page_of = "lab", "lab/tree"
+
     def __init__(self, folder: Path, python: str = sys.executable) -> None:
         self.folder, self.python = folder, python
         self.token = secrets.token_hex(16)
@@ -49,9 +51,9 @@ class Lab:
             for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "IPYTHONDIR")
         }
         command = [
-            self.python, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--port={self.port}",
+            self.python, "-m", "jupyter", self.application, "--no-browser", "--allow-root", f"--port={self.port}",
             "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}", f"--ServerApp.token={self.token}",
-            f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True",
+            f"--ServerApp.root_dir={self.folder}", "--expose-app-in-browser",
             "--ServerApp.disable_check_xsrf=True",
         ]  # fmt: skip
         # No question about news over the corner of every picture.
@@ -72,7 +74,7 @@ class Lab:
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.process.kill()
-                raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-3000:]}")
+                raise RuntimeError(f"jupyter {self.application} did not start:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.2)
         return self
 
@@ -86,10 +88,20 @@ class Lab:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/status?token={self.token}", timeout=5):
-                return True
+            self._ask("status")
         except (urllib.error.URLError, OSError):
             return False
+        return True
+
+    def _ask(self, what: str, method: str = "GET") -> bytes:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{what}?token={self.token}", method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def end_kernels(self) -> None:
+        """Ends the kernels of the notebooks opened before: each holds some 400 MB once it knows torch."""
+        for session in json.loads(self._ask("sessions")):
+            self._ask(f"sessions/{session['id']}", "DELETE")
 
     def write(self, name: str, *cells: str) -> str:
         """Makes a notebook of code cells in the Lab's folder; returns its name."""
@@ -118,8 +130,9 @@ class Lab:
         return notebook.name
 
     def open(self, page: Page, notebook: str) -> None:
-        """Opens a notebook and waits until its kernel is idle."""
-        page.goto(f"http://127.0.0.1:{self.port}/lab/tree/{notebook}?token={self.token}&reset")
+        """Opens a notebook, instead of the one before, and waits until its kernel is idle."""
+        self.end_kernels()
+        page.goto(f"http://127.0.0.1:{self.port}/{self.page_of}/{notebook}?token={self.token}&reset")
         page.locator(".jp-Notebook").wait_for(timeout=90_000)
         page.wait_for_function("window.jupyterapp !== undefined")
         execute(page, "application:toggle-left-area") if page.locator("#jp-left-stack").is_visible() else None
@@ -129,6 +142,12 @@ class Lab:
         )
         page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=90_000)
+
+
+class Notebook7(Lab):
+    """A Notebook 7, which shows one notebook a page; else as a Lab."""
+
+    application, page_of = "notebook", "notebooks"
 
 
 def execute(page: Page, command: str, arguments: dict[str, object] | None = None) -> None:
@@ -180,16 +199,25 @@ def set_theme(page: Page, dark: bool) -> None:
 
 def drag(page: Page, source: Locator, target: Locator) -> None:
     """Presses on the middle of one thing, moves in steps as a hand does, and lets go over the middle of another."""
-    start, end = source.bounding_box(), target.bounding_box()
-    assert start is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(start["x"] + start["width"] / 2 + 12, start["y"] + start["height"] / 2 + 8, steps=4)
-    target.wait_for()  # places to drop at appear once something is dragged
-    end = target.bounding_box()
-    assert end is not None
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=12)
+    hold(page, source, target)
     page.mouse.up()
+
+
+def hold(page: Page, source: Locator, target: Locator) -> None:
+    """Drags one thing over the middle of another, and holds it there."""
+    source.scroll_into_view_if_needed()
+    x, y = _middle(source)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y + 8, steps=4)
+    target.wait_for()  # places to drop at appear once something is dragged
+    page.mouse.move(*_middle(target), steps=12)
+
+
+def _middle(thing: Locator) -> tuple[float, float]:
+    box = thing.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def screenshot(page: Page, name: str, target: Locator | None = None) -> Path:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,16 +18,8 @@ from tests.browser.session import (
     train_and_stop,
     write_and_stop,
 )
-from tests.environments import COLAB_IN_A_PAGE, light_environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.environments, pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def colab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    python = light_environment("colab-page", COLAB_IN_A_PAGE)
-    with Lab(Path(tmp_path_factory.mktemp("colab")), str(python)) as lab:
-        yield lab
 
 
 def test_the_course_notebook_runs_and_its_widgets_draw_train_and_write(colab: Lab, page: Page):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-THEME = (Path(__file__).parents[2] / "js/src/graph/styles/theme.css").read_text()
+THEME_FOLDER = Path(__file__).parents[2] / "js/src/graph/styles"
+THEME = (THEME_FOLDER / "theme.css").read_text()
 
 # What the notebooks say about their colours: JupyterLab 4, VS Code's default themes; nothing in Colab.
 PAGES = {
@@ -21,6 +22,14 @@ PAGES = {
     ),
     "VS Code light": ("light", {"vscode-editor-background": "#ffffff", "vscode-editor-foreground": "#3b3b3b"}),
     "VS Code dark": ("dark", {"vscode-editor-background": "#1f1f1f", "vscode-editor-foreground": "#cccccc"}),
+    "VS Code light, high contrast": (
+        "light",
+        {"vscode-editor-background": "#ffffff", "vscode-editor-foreground": "#292929"},
+    ),
+    "VS Code dark, high contrast": (
+        "dark",
+        {"vscode-editor-background": "#000000", "vscode-editor-foreground": "#ffffff"},
+    ),
     "Colab light": ("light", {}),
     "Colab dark": ("dark", {}),
 }
@@ -31,8 +40,9 @@ GROUNDS = ("ground", "card", "pane", "canvas")
 def declared(theme: str) -> dict[str, str]:
     """The variables of a theme as they are written."""
     blocks = re.findall(r"([^{}]*)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", THEME, flags=re.DOTALL))
-    everywhere = next(body for selector, body in blocks if selector.strip() == ".slm-editor")
-    dark = next(body for selector, body in blocks if "dark" in selector and selector.strip().endswith(") .slm-editor"))
+    blocks = [(" ".join(selector.split()), body) for selector, body in blocks]
+    everywhere = next(body for selector, body in blocks if selector == ".slm-editor")
+    dark = next(body for selector, body in blocks if "dark" in selector and selector.endswith(") .slm-editor"))
     bodies = [everywhere] if theme == "light" else [everywhere, dark]
     return {name: value.strip() for body in bodies for name, value in re.findall(r"--([\w-]+):([^;]+);", body)}
 
@@ -80,8 +90,36 @@ def test_texts_can_be_read_on_every_ground_in_every_notebook(page, text, ground)
     assert found >= 4.5, f"{text} on {ground}: {found:.2f}"
 
 
+# What the code's words and the pill with the number of problems stand on: a tint of the theme's own colours.
+TINTS = {
+    **{
+        f"{text} in a marked line": (text, "accent", 12, "card")
+        for text in ("ink", "muted", "fine", "accent", "warning")
+    },
+    **{f"{text} in a related line": (text, "ink", 4, "card") for text in ("ink", "muted", "fine", "accent", "warning")},
+    **{f"{state} problems": (state, state, 13, "ground") for state in ("fine", "error", "warning")},
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("tint", TINTS)
+def test_texts_can_be_read_on_tinted_grounds(page, tint):
+    text, tinting, percent, ground = TINTS[tint]
+    theme, told = PAGES[page]
+    variables = declared(theme) | told
+    behind = colour(f"color-mix(in srgb, var(--slm-{tinting}) {percent}%, var(--slm-{ground}))", variables)
+    found = contrast(colour(variables[f"slm-{text}"], variables), behind)
+    assert found >= 4.5, f"{tint}: {found:.2f}"
+
+
+def test_the_tints_are_those_of_the_style_sheets():
+    styles = "".join((THEME_FOLDER / name).read_text() for name in ("code.css", "panes.css"))
+    for mixed in ("accent) 12%, var(--slm-card", "ink) 4%, var(--slm-card", "state) 13%, transparent"):
+        assert f"color-mix(in srgb, var(--slm-{mixed}))".replace("transparent))", "transparent)") in styles
+
+
 def test_placeholders_have_the_colour_of_quiet_texts():
-    forms = (Path(__file__).parents[2] / "js/src/graph/styles/forms.css").read_text()
+    forms = (THEME_FOLDER / "forms.css").read_text()
     placeholder = re.search(r"::placeholder \{([^}]*)\}", forms)
     assert placeholder is not None
     assert "color: var(--slm-muted)" in placeholder[1]

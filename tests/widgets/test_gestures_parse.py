@@ -18,7 +18,7 @@ import torch
 import slm_widgets as slm
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.document import envelope
-from slm_widgets.widgets.editor.drawn_palette import drawn_palette
+from slm_widgets.widgets.picture.drawn_palette import drawn_palette
 
 pytestmark = pytest.mark.slow  # CI installs the browser side's tools after the everyday tests
 

@@ -5,12 +5,15 @@ import type { AnyModel } from "@anywidget/types";
 import { useCallback, useSyncExternalStore } from "react";
 import { GraphEditor } from "../graph/editor/GraphEditor";
 import { readFileState } from "../graph/files/answers";
+import { designText } from "../graph/files/designText";
 import { FilesBar } from "../graph/files/FilesBar";
 import { SessionNotes } from "../graph/session/SessionNotes";
 import { useSlow } from "../graph/session/useSlow";
 import { readAnalysis, readTexts } from "../wire/readAnalysis";
 import { readComparison } from "../wire/readComparison";
+import { readConfig } from "../wire/readConfig";
 import { readPalette } from "../wire/readPalette";
+import { readHeight, readNames, readWords } from "../wire/readPlain";
 import type { LayerStack } from "../wire/types";
 import { connect, type Shared } from "./editor_model/connect";
 import type { Model } from "./editor_model/model";
@@ -28,14 +31,15 @@ function Widget({ design, opened, offer, ask }: Shared) {
   const analysis = useTrait("analysis", readAnalysis);
   const texts = useTrait("texts", readTexts);
   const fileState = useTrait("file_state", readFileState);
-  const [refusal] = useModelState<string>("refusal");
+  const refusal = useTrait("refusal", readWords);
   const rules = useRules();
-  const [heightPx] = useModelState<number>("height_px");
+  const heightPx = useTrait("height_px", readHeight);
   const changeLanguage = useCallback(() => {
     model.set("language", texts.other_language_code ?? "en");
     model.save_changes();
   }, [model, texts]);
-  const [folded, setFolded] = useModelState<readonly string[]>("folded");
+  const folded = useTrait("folded", readNames);
+  const [, setFolded] = useModelState<readonly string[]>("folded");
   const openDesign = (stack: LayerStack, number: number) => {
     opened.note(stack, number);
     design.change(stack);
@@ -44,10 +48,7 @@ function Widget({ design, opened, offer, ask }: Shared) {
   const costs = useCosts();
   const compare = useCallback((name: string) => ask("compare", { source: name, name }), [ask]);
   const isSilent = useSlow(isChecking, SILENT_MS);
-  const text = () => {
-    const config = model.get("config");
-    return JSON.stringify({ format: "slm-widgets", version: 1, config, layer_stack: history.present }, null, 1);
-  };
+  const text = () => designText(history.present, readConfig(model.get("config")));
   return (
     <>
       <SessionNotes
@@ -69,6 +70,7 @@ function Widget({ design, opened, offer, ask }: Shared) {
         onLanguage={changeLanguage}
         onFold={setFolded}
         isChecking={isChecking && !isUnheard}
+        isLost={isUnheard}
         notice={refusal}
         files={
           <FilesBar

@@ -18,7 +18,8 @@ export function readAnalysis(value: unknown): Analysis {
 }
 
 export function readTexts(value: unknown): Texts {
-  return isRecord(value) ? (value as Texts) : {};
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 function readProblem(value: Record<string, unknown>): Problem {
@@ -46,10 +47,14 @@ function readOffer({ id, field, title, changes }: Record<string, unknown>): Offe
 function readReport(value: unknown): LayerReport {
   const report = isRecord(value) ? value : {};
   return {
-    out: Array.isArray(report.out) ? (report.out as Shape) : null,
+    out: Array.isArray(report.out) && report.out.every(isSize) ? report.out : null,
     parameters: count(report.parameters),
     resolved: isRecord(report.resolved) ? report.resolved : {},
   };
+}
+
+function isSize(value: unknown): value is Shape[number] {
+  return typeof value === "string" || typeof value === "number";
 }
 
 export function count(value: unknown): number | null {

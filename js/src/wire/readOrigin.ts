@@ -1,8 +1,8 @@
 import { isRecord } from "./readStack";
 
-/** Where an editor was begun, as Python names it; both empty where a file keeps the drawing. */
+/** Where an editor was begun, as Python names it; both empty where it does not. */
 export interface Origin {
-  /** The same for each editor that a cell opens with one design. */
+  /** The same each time that a cell opens this editor with one design, or one file. */
   readonly place: string;
   /** Another one for each editor, or at least for each kernel. */
   readonly session: string;

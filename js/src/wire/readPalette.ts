@@ -1,6 +1,7 @@
 import { readFormulas } from "./readFormula";
+import { readWords as text } from "./readPlain";
 import { isRecord, readStack } from "./readStack";
-import type { Colour, Field, Palette, PaletteEntry, Paper } from "./types";
+import type { Choice, Colour, Field, Palette, PaletteEntry, Paper } from "./types";
 
 const KINDS = new Set(["integer", "number", "boolean", "choice", "text", "reference", "group"]);
 
@@ -24,6 +25,7 @@ function readEntry(value: Record<string, unknown>): PaletteEntry {
     letters: text(value.letters),
     papers: readPapers(value.papers),
     container: value.container === true,
+    readsTokens: value.readsTokens === true,
     newNode: readStack([value.newNode ?? { type }])[0] ?? { type, data: {} },
     fields: readFields(value.fields),
   };
@@ -48,16 +50,22 @@ function readFields(value: unknown): Field[] {
     .filter(isRecord)
     .filter((field) => KINDS.has(text(field.kind)))
     .map((field) => ({
-      ...(field as unknown as Field),
+      kind: field.kind as Field["kind"],
       name: text(field.name),
       title: text(field.title) || text(field.name),
       help: text(field.help),
-      allowed: text(field.allowed),
+      default: field.default,
       nullable: field.nullable === true,
+      unit: text(field.unit),
+      allowed: text(field.allowed),
+      flows: field.flows !== false,
+      ...(typeof field.min === "number" ? { min: field.min } : {}),
+      ...(typeof field.max === "number" ? { max: field.max } : {}),
+      ...(Array.isArray(field.choices) ? { choices: readChoices(field.choices) } : {}),
       ...(Array.isArray(field.fields) ? { fields: readFields(field.fields) } : {}),
     }));
 }
 
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
+function readChoices(value: readonly unknown[]): Choice[] {
+  return value.filter(isRecord).map((choice) => ({ value: choice.value, title: text(choice.title) }));
 }

@@ -5,6 +5,12 @@ import { isRecord } from "./readStack";
 /** Asks Python for something, `content` beside the kind; fails with Python's sentence. */
 export type Ask = (kind: string, content?: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
+export interface Requests {
+  readonly ask: Ask;
+  /** Fails all that was asked: the channel is cut, and no answer will come. */
+  readonly cut: () => void;
+}
+
 /** What is needed of the widget model. */
 export interface Channel {
   readonly on: (event: "msg:custom", callback: (content: unknown) => void) => void;
@@ -16,7 +22,8 @@ interface Asker {
   readonly reject: (reason: Error) => void;
 }
 
-export function createRequests(channel: Channel): Ask {
+/** @param lost Why nobody will answer, in a sentence; null as long as somebody may. */
+export function createRequests(channel: Channel, lost: () => string | null): Requests {
   const page = Math.random().toString(36).slice(2); // answers reach every page that shows this widget
   const askers = new Map<string, Asker>();
   let count = 0;
@@ -27,11 +34,19 @@ export function createRequests(channel: Channel): Ask {
     if (answer.ok === true) asker?.resolve(answer.value);
     else asker?.reject(new Error(String(answer.message ?? "")));
   });
-  return (kind, content) =>
-    new Promise((resolve, reject) => {
-      count += 1;
-      const id = `${page}-${count}`;
-      askers.set(id, { resolve, reject });
-      channel.send({ ...content, id, kind });
-    });
+  return {
+    ask: (kind, content) =>
+      new Promise((resolve, reject) => {
+        const reason = lost();
+        if (reason !== null) return reject(new Error(reason));
+        count += 1;
+        const id = `${page}-${count}`;
+        askers.set(id, { resolve, reject });
+        channel.send({ ...content, id, kind });
+      }),
+    cut: () => {
+      for (const { reject } of askers.values()) reject(new Error(lost() ?? ""));
+      askers.clear();
+    },
+  };
 }

@@ -73,6 +73,8 @@ export interface PaletteEntry {
   readonly letters: string;
   readonly papers: readonly Paper[];
   readonly container: boolean;
+  /** Whether it reads token ids, so that it stands first. */
+  readonly readsTokens: boolean;
   readonly newNode: LayerNode;
   readonly fields: readonly Field[];
 }
@@ -172,4 +174,6 @@ export interface Rules {
   readonly allowed: ReadonlySet<string> | null;
   /** Whether help, mends and offers are shown. */
   readonly hasHints: boolean;
+  /** What Python handed out last, which changes are held against; empty where no rule asks for it. */
+  readonly given: LayerStack;
 }

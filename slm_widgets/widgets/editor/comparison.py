@@ -14,15 +14,16 @@ from slm_widgets.stack.check import examine
 from slm_widgets.stack.document import envelope
 from slm_widgets.widgets.border import sentence
 from slm_widgets.widgets.design_source import Design, design_of, read, read_text, with_ids
+from slm_widgets.widgets.editor.drawn import Drawn
 from slm_widgets.widgets.editor.requests import Body
 
 LONGEST_NAME = 80
 
 
-class Compared(t.HasTraits):
-    """The trait ``comparison`` of a widget that has ``layer_stack``, ``config``, ``vocab_size``, ``language`` and ``analysis``.
+class Compared(Drawn):
+    """The trait ``comparison`` of an editor.
 
-    ``comparison`` is Python's own: empty, or ``name``, ``layer_stack`` and ``analysis`` of the other design, and
+    It is Python's own: empty, or ``name``, ``layer_stack`` and ``analysis`` of the other design, and
     ``difference`` from it to the one that is drawn (see ``Difference.to_json``), or ``trouble``, the sentence that says why
     there is none. What is ``"added"`` there is only in the drawing, what is ``"removed"`` only in the other design.
     """
@@ -41,13 +42,14 @@ class Compared(t.HasTraits):
         Raises:
             LayerStackError: for an unknown preset, or what is no design at all. The comparison is left as it is.
         """
-        with use_language(getattr(self, "language", None)):
+        with use_language(self.language):
             self.put_beside(None if other is None else Beside(_design_of(other), name or _name_of(other)))
 
     def put_beside(self, other: Beside | None) -> None:
         """Compares with a design that was read already, or no more."""
-        self._other = other
-        self._renew_comparison()
+        with self._lock:
+            self._other = other
+            self._renew_comparison()
 
     @t.observe("analysis")
     def _renew_comparison(self, _change: Any = None) -> None:
@@ -55,10 +57,9 @@ class Compared(t.HasTraits):
         if other is None:
             self.comparison = {}
             return
-        design = (self.layer_stack, self.config)  # pyright: ignore[reportAttributeAccessIssue]
-        with use_language(getattr(self, "language", None)):
+        with use_language(self.language):
             try:
-                self.comparison = other.compared_with(*design, getattr(self, "vocab_size", None))
+                self.comparison = other.compared_with(self.layer_stack, self.config, self.vocab_size)
             except Exception as error:  # the widget's border: a mistake of ours is shown rather than lost in a log
                 self.comparison = {**other.shown, "analysis": {}, "difference": {}, "trouble": sentence(error)}
 
@@ -111,8 +112,8 @@ def compare_requests(editor: Compared) -> dict[str, Body]:
 
 
 def _design_of(source: Any) -> Design:
-    if isinstance(source, t.HasTraits) and source.has_trait("layer_stack"):
-        return source.layer_stack, source.config  # pyright: ignore[reportAttributeAccessIssue]
+    if isinstance(source, Drawn):
+        return source.layer_stack, source.config
     stack = source if isinstance(source, LayerStack) else getattr(source, "stack", None)
     if isinstance(stack, LayerStack):
         return _of_stack(stack)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
 from typing import Any
 
 import traitlets as t
@@ -14,14 +13,14 @@ from slm_widgets.stack.shares import StaleError, count_shares
 from slm_widgets.stack.workload import Workload, read_workload, recipe_workload
 from slm_widgets.widgets.border import call_on_main, sentence
 from slm_widgets.widgets.editor.afterwards import AFTERWARDS, GoesOn
+from slm_widgets.widgets.editor.drawn import Drawn
 
 QUIET_S = 0.4
 """How long nothing may have changed before counting begins; typing a number changes the design at every digit."""
 
 
-class CountedCosts(t.HasTraits):
-    """The traits ``costs`` and ``workload`` of a widget that has ``layer_stack``, ``config``, ``vocab_size``, ``language`` and
-    ``analysis``.
+class CountedCosts(Drawn):
+    """The traits ``costs`` and ``workload`` of an editor.
 
     ``costs`` (Python's own) is what ``count_shares`` answers, and the ``revision`` of the analysis it belongs to; what the page
     shows meanwhile is that of the revision before. ``workload`` is written by the page and by Python. Nothing is counted before
@@ -35,7 +34,7 @@ class CountedCosts(t.HasTraits):
     def look_at_costs(self) -> None:
         """Counts the costs from now on, after every change."""
         self._is_looked_at = True
-        if self.costs.get("revision") != _revision(self):
+        if self.costs.get("revision") != self.analysis.get("revision"):
             self._count_later()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -43,17 +42,17 @@ class CountedCosts(t.HasTraits):
         if "workload" in sync_data:
             sync_data = dict(sync_data)
             try:
-                with use_language(getattr(self, "language", None)):
+                with use_language(self.language):
                     sync_data["workload"] = _of(sync_data["workload"], self).to_json()
             except ConfigError as error:
                 del sync_data["workload"]
                 self.costs = {**self.costs, "words": error.message}
-                self.send_state("workload")  # the page goes back to what is  # pyright: ignore[reportAttributeAccessIssue]
-        super().set_state(sync_data)  # pyright: ignore[reportAttributeAccessIssue]  (the widget's, which comes after this class)
+                self.send_state("workload")  # the page goes back to what is
+        super().set_state(sync_data)
 
     @t.default("workload")
     def _first_workload(self) -> dict[str, Any]:
-        return recipe_workload(getattr(self, "config", None)).to_json()
+        return recipe_workload(self.config).to_json()
 
     @t.validate("workload")
     def _whole_workload(self, proposal: Any) -> dict[str, Any]:
@@ -67,12 +66,12 @@ class CountedCosts(t.HasTraits):
 
     @t.observe("analysis", "workload")
     def _count_later(self, _change: Any = None) -> None:
-        if not self._is_looked_at or _is_closed(self):
+        if not self._is_looked_at or self.comm is None:
             return
         editor: weakref.ref[CountedCosts] = weakref.ref(self)
-        design = (self.layer_stack, self.config, self.vocab_size)  # pyright: ignore[reportAttributeAccessIssue]
-        workload, revision = Workload(**self.workload), _revision(self)
-        language = getattr(self, "language", None)
+        design = (self.layer_stack, self.config, self.vocab_size)
+        workload, revision = Workload(**self.workload), self.analysis.get("revision")
+        language = self.language
 
         def count(goes_on: GoesOn) -> None:
             try:
@@ -91,22 +90,12 @@ class CountedCosts(t.HasTraits):
 
 def _of(value: Any, editor: CountedCosts) -> Workload:
     """The workload that a value says, the editor's own where it says nothing."""
-    # While the widget is made there is none yet.
     is_new = not editor.trait_has_value("workload")  # while the widget is made
-    now = recipe_workload(getattr(editor, "config", None)) if is_new else Workload(**editor.workload)
+    now = recipe_workload(editor.config) if is_new else Workload(**editor.workload)
     return read_workload(value, now)
-
-
-def _revision(editor: CountedCosts) -> Any:
-    analysis = getattr(editor, "analysis", None)
-    return analysis.get("revision") if isinstance(analysis, Mapping) else None
 
 
 def _show(editor: weakref.ref[CountedCosts], costs: dict[str, Any]) -> None:
     shown = editor()
-    if shown is not None and not _is_closed(shown):
+    if shown is not None and shown.comm is not None:  # else it is closed
         shown.costs = costs
-
-
-def _is_closed(editor: CountedCosts) -> bool:
-    return getattr(editor, "comm", None) is None

@@ -52,8 +52,9 @@ class _Content(NamedTuple):
 class DesignFile:
     """Keeps a drawing in a file, and never writes over what it has not read or written itself.
 
-    Before each write it looks at the file. What somebody else put there stays until the user has chosen; what then gives way
-    is kept beside it as ``NAME.bak``. A file that was only spelled anew, and says the same, is no change.
+    Before each write it looks at the file. What somebody else put there stays until the user has chosen. What gives way is
+    kept beside it as ``NAME.bak``: another design, and what was spelled otherwise, as in an older dialect. A file that was only
+    spelled anew, and says the same, is no change.
 
     Args:
         path: The file. A link stays a link.
@@ -62,6 +63,9 @@ class DesignFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.state = FileState("unsaved", words.new(self.path.name), is_trouble=False)
+        self.read_as: int | None = None
+        """The number of the opened design that was read from it; None where it holds what an editor drew."""
+        self._written: bytes | None = None  # the digest of what was last written here
         # Of what was last read or written:
         self._digest: bytes | None = None
         self._stamp: tuple[int, int, int] | None = None
@@ -83,25 +87,28 @@ class DesignFile:
             self._remember(found, _document(design))
         return design
 
-    def save(self, design: Design, *, overwrite: bool = False) -> FileState:
+    def save(self, design: Design, number: int | None = None, *, overwrite: bool = False) -> FileState:
         """Writes a drawing, or says why it did not.
 
         Args:
             design: The nodes and the config.
+            number: Of the opened design that it goes back to. The first time that it is another one than was read from the
+                file, what is there is kept as ``NAME.bak``.
             overwrite: Whether to write over what somebody else put there, which is then kept as ``NAME.bak``.
         """
         with _WRITING:
             try:
-                self.state = self._save(design, overwrite)
+                self.state = self._save(design, number, overwrite)
             except (OSError, ValueError, TypeError, RecursionError) as error:
                 self.state = FileState("unsaved", words.not_saved(self.path, error))
         return self.state
 
-    def check(self, design: Design) -> FileState:
+    def check(self, design: Design, number: int | None = None) -> FileState:
         """Looks whether somebody else changed the file; what could not be saved before is tried again.
 
         Args:
             design: The drawing as it is now.
+            number: As in ``save``.
         """
         try:
             stamp = _stamp(self.path.stat())
@@ -113,7 +120,7 @@ class DesignFile:
         if stamp is None and self._digest is not None:
             self.state = FileState("gone", words.gone(self.path.name))
         elif self.state.is_trouble or stamp != self._stamp:
-            self.save(design)
+            self.save(design, number)
         return self.state
 
     def peek(self) -> Design:
@@ -131,7 +138,7 @@ class DesignFile:
         except (OSError, ValueError, TypeError, RecursionError):
             return  # it is still in the page's history
 
-    def _save(self, design: Design, overwrite: bool) -> FileState:
+    def _save(self, design: Design, number: int | None, overwrite: bool) -> FileState:
         content = _encode(design)
         ours = json.loads(content)
         try:
@@ -144,11 +151,20 @@ class DesignFile:
             theirs = self._theirs(found)
             if theirs == ours:
                 return self._remember(found, ours)
-            if isinstance(theirs, Text) or theirs != self._document:
-                if not overwrite:
-                    return _refused(self.path, theirs)
-                _back_up(self.path, self.path.read_bytes())
-        return self._remember(_write(self.path, content), ours)
+            if not overwrite and (isinstance(theirs, Text) or theirs != self._document):
+                return _refused(self.path, theirs)
+        is_other = self.read_as not in (None, number)
+        if found and (is_other or self._would_be_lost(found)):
+            _back_up(self.path, self.path.read_bytes())
+        written = _write(self.path, content)
+        self._written = written.digest
+        if is_other or overwrite:
+            self.read_as = None
+        return self._remember(written, ours)
+
+    def _would_be_lost(self, found: _Content) -> bool:
+        """Whether the file says, or spells, what was neither written here nor will be."""
+        return found.digest != self._written and _values(found.content) != self._document
 
     def _theirs(self, found: _Content) -> Any:
         """The document that somebody else wrote, or the Text that says why it is none."""
@@ -190,6 +206,14 @@ def _refused(path: Path, theirs: Any) -> FileState:
 def _document(design: Design) -> Any:
     """A design as a file would say it, and as nobody changes it later."""
     return json.loads(_encode(design))
+
+
+def _values(content: bytes) -> Any:
+    """What a file says as plain JSON, whatever the dialect; None for what is none."""
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _encode(design: Design) -> bytes:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from slm_widgets.errors import ConfigError
+from slm_widgets.errors import ConfigError, ExportError
 from slm_widgets.language import say
 from slm_widgets.stack import analyse, preset
 from slm_widgets.stack.check import Examined
 from slm_widgets.stack.document import envelope
+from slm_widgets.stack.given import BrokenRule
 from slm_widgets.widgets.design_source import Design, design_of, read_text
 from slm_widgets.widgets.editor.gallery import gallery
 from slm_widgets.widgets.editor.requests import Body
@@ -29,13 +30,14 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt
 class _Kept(Protocol):
     layer_stack: Any
     config: Any
+    readonly: Any
 
     @property
     def path(self) -> Path | None: ...
     def note_config(self, config: dict[str, Any]) -> int: ...
     def check_file(self) -> None: ...
     def keep_mine(self) -> None: ...
-    def theirs(self) -> Design: ...
+    def theirs(self) -> tuple[list[Any], int]: ...
 
 
 def file_requests(editor: _Kept) -> dict[str, Body]:
@@ -51,8 +53,8 @@ def file_requests(editor: _Kept) -> dict[str, Body]:
         "json": lambda _: _saved_form(editor),
         "file-name": lambda _: file_name(editor),
         "file-check": lambda _: editor.check_file(),
-        "file-keep": lambda _: editor.keep_mine(),
-        "file-take": lambda _: _numbered(editor, editor.theirs(), []),
+        "file-keep": lambda _: _unless_readonly(editor).keep_mine(),
+        "file-take": lambda _: _answer(*_unless_readonly(editor).theirs(), []),
     }
 
 
@@ -83,7 +85,17 @@ def _open(editor: _Kept, request: Mapping[str, Any]) -> dict[str, Any]:
 
 def _numbered(editor: _Kept, design: Design, notes: list[str]) -> dict[str, Any]:
     layers, config = design
-    return {"layer_stack": layers, "opened": editor.note_config(config), "notes": notes}
+    return _answer(layers, editor.note_config(config), notes)
+
+
+def _answer(layers: list[Any], number: int, notes: list[str]) -> dict[str, Any]:
+    return {"layer_stack": layers, "opened": number, "notes": notes}
+
+
+def _unless_readonly(editor: _Kept) -> _Kept:
+    if editor.readonly:
+        raise ExportError(BrokenRule("readonly").message)
+    return editor
 
 
 def _examined(request: Mapping[str, Any]) -> Examined:

@@ -40,6 +40,26 @@ def changed(name: str) -> Text:
     )
 
 
+def changed_for_readers(name: str) -> Text:
+    """Somebody else wrote another design, and here it may only be read."""
+    return Text(
+        en=f"{name} was changed outside of this editor, which shows what was there before. "
+        "Run the cell again to see what is there now.",
+        ko=f"{name} 파일이 편집기 밖에서 바뀌었고, 여기에는 바뀌기 전의 설계가 보입니다. "
+        "지금 파일에 있는 것을 보려면 셀을 다시 실행하세요.",
+    )
+
+
+def forgotten() -> Text:
+    """What belongs to a design that was opened long ago is no longer known."""
+    return Text(
+        en="So many designs were opened since that the name and the training recipe of this one are no longer known. Its "
+        "layers are all there. Open it anew to have them back.",
+        ko="그 뒤로 연 설계가 너무 많아서 이 설계의 이름과 학습 설정은 더 이상 남아 있지 않습니다. "
+        "레이어는 모두 그대로입니다. 이름과 설정이 필요하면 설계를 다시 여세요.",
+    )
+
+
 def gone(name: str) -> Text:
     """Somebody took the file away."""
     return Text(

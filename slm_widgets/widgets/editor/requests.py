@@ -50,7 +50,7 @@ def _body(bodies: Mapping[str, Body], request: Mapping[str, Any]) -> Body:
         raise ValueError(
             say(
                 en=f"the page asks for {kind!r}; known requests: {', '.join(bodies)}",
-                ko=f"화면이 {kind!r}을(를) 요청했습니다. 아는 요청: {', '.join(bodies)}",
+                ko=f"화면이 {kind!r}을(를) 요청했습니다. 가능한 요청: {', '.join(bodies)}",
             )
         )
     return bodies[kind]

@@ -1,30 +1,35 @@
 """What a teacher rules in a graph editor, enforced on whatever a page sends.
 
-The rules bind the page alone: the notebook's own Python may always change the design, and gives it anew by that.
+The rules bind the page alone: the notebook's own Python may always change the design, and gives it anew by that. ``locked`` and
+``allowed`` are about layers; the config (the name, the vocabulary, the training recipe), which comes with a design that the page
+opens, is ruled by ``readonly`` alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import traitlets as t
 
 from slm_widgets.errors import ConfigError, LayerStackError
-from slm_widgets.language import say
+from slm_widgets.language import Text, say, use_language
 from slm_widgets.layers import Problem, layer_types
 from slm_widgets.stack.dialects.values import MAX_DEPTH, too_deep
-from slm_widgets.stack.given import broken_rules
+from slm_widgets.stack.given import BrokenRule, broken_rules
 from slm_widgets.widgets.design_source import ids_of
+from slm_widgets.widgets.editor.drawn import Drawn
 
 _HINTS = {"help", "summary", "formulas", "letters", "papers"}
 _MENDING = {"mend": None, "mend_title": ""}
 
 
-class Ruled(t.HasTraits):
+class Ruled(Drawn):
     """The traits of an editor with rules, and what is asked of them. Python owns every one.
 
     A design is *given* when it is opened, when Python assigns it, and when a rule changes: the page's changes are held
-    against that one, so that whatever was taken back by an undo is judged like the first time.
+    against that one, so that whatever was taken back by an undo is judged like the first time. It is a trait, ``given``,
+    because the page holds its gestures against it, too.
     """
 
     readonly = t.Bool(False).tag(sync=True)
@@ -32,8 +37,9 @@ class Ruled(t.HasTraits):
     allowed = t.List(t.Unicode(), default_value=None, allow_none=True).tag(sync=True)
     hints = t.Bool(True).tag(sync=True)
     refusal = t.Unicode().tag(sync=True)
+    given = t.List().tag(sync=True)
 
-    _given: list[Any]
+    _refused: Sequence[BrokenRule | Text] = ()
 
     @t.validate("allowed")
     def _known_types(self, proposal: Any) -> Any:
@@ -51,18 +57,34 @@ class Ruled(t.HasTraits):
 
     def give(self, layers: list[Any]) -> None:
         """Takes a design as the one that the page's changes are held against."""
-        self._given = layers
-        self.refusal = ""
+        has_rules = self.readonly or bool(self.locked) or self.allowed is not None
+        self.given = layers if has_rules else []  # without rules nobody asks for it, and it would be sent twice
+        self.tell()
 
-    def refuses(self, layers: Any) -> bool:
+    def refuses(self, layers: Any, number: int) -> bool:
         """Whether the page may not make this of the design; ``refusal`` then says why.
 
-        Speaks the current language.
+        Args:
+            layers: The nodes.
+            number: Of the opened design that they go back to, whose config comes along.
         """
         rules = {"readonly": self.readonly, "locked": self.locked, "allowed": self.allowed}
-        broken = broken_rules(self._given, layers, **rules) if isinstance(layers, list) else []
-        self.refusal = " ".join(dict.fromkeys(rule.message for rule in broken[:3]))
+        broken = broken_rules(self.given, layers, **rules) if isinstance(layers, list) else []
+        if self.readonly and number != self.opened:
+            broken = [BrokenRule("readonly")]
+        self.tell(*broken[:3])
         return bool(broken)
+
+    def tell(self, *words: BrokenRule | Text) -> None:
+        """Says why something could not be done as the page asked; nothing says that all is well."""
+        self._refused = words
+        self.say_refusal()
+
+    def say_refusal(self) -> None:
+        """Says it in the editor's language."""
+        with use_language(self.language):
+            said = [one.message if isinstance(one, BrokenRule) else str(one) for one in self._refused]
+        self.refusal = " ".join(dict.fromkeys(said))
 
 
 def check_locked(locked: list[str], layers: list[Any]) -> None:

@@ -35,7 +35,7 @@ def _value(field: Mapping[str, Any], held: Any, is_first: bool) -> str:
     if held is None or held is False or held == "" or held == field["default"]:
         return ""
     if field["kind"] == "reference" and field.get("flows", True):
-        return _short(held)
+        return f"← {_short(held)}"
     if field["kind"] in ("boolean", "group"):
         return str(field["title"])
     return f"{field['title']} {number_words(held)}"

@@ -9,12 +9,12 @@ from typing import Any
 from slm_widgets.language import say, use_language
 from slm_widgets.stack import analyse
 from slm_widgets.widgets.border import sentence
-from slm_widgets.widgets.editor.texts import editor_texts
 from slm_widgets.widgets.picture.face import FACTS
 from slm_widgets.widgets.picture.model_drawing import Drawing, Extent, draw_model
 from slm_widgets.widgets.picture.model_svg import Line, model_svg
 from slm_widgets.widgets.picture.text_widths import clean, shorten, wrap
 from slm_widgets.widgets.picture.themes import Paint
+from slm_widgets.widgets.texts import editor_texts
 
 MOST_CARDS = 400
 """Of a larger design, first the inner blocks are closed, then all of them; then layers in the middle are left out."""

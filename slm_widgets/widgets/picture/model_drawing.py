@@ -10,9 +10,9 @@ from slm_widgets.language import say
 from slm_widgets.layers import layer_types
 from slm_widgets.stack.references import INPUT, canonical_reference, referred_id
 from slm_widgets.widgets.design_source import ids_of, with_ids
-from slm_widgets.widgets.editor.drawn_palette import drawn_palette
-from slm_widgets.widgets.editor.texts import editor_texts
 from slm_widgets.widgets.picture.card_words import has_few_settings, number_words, summary
+from slm_widgets.widgets.picture.drawn_palette import drawn_palette
+from slm_widgets.widgets.texts import editor_texts
 
 # No layer has these keys.
 _BEGINNING, _END = "→", "→ "

@@ -46,7 +46,7 @@ DROPOUT = {"type": "dropout", "data": {"id": "dropout"}}
 @pytest.mark.parametrize(
     ("rules", "layers", "words"),
     [
-        ({"readonly": True}, changed("norm", eps=1e-3), "only to be read"),
+        ({"readonly": True}, changed("norm", eps=1e-3), "read-only"),
         ({"locked": ["attention"]}, changed("attention", numHeads=8), "attention is locked"),
         ({"locked": ["tokens"]}, NANO[1:], "tokens is locked"),
         ({"allowed": ["linear"]}, [*NANO, DROPOUT], "dropout may not be added"),
@@ -84,6 +84,18 @@ def test_what_was_deleted_comes_back_by_an_undo_though_its_type_may_not_be_added
     assert editor.layer_stack == NANO[:3]
     page_sends(editor, layer_stack=NANO)
     assert editor.layer_stack == NANO
+
+
+def test_the_page_is_told_what_its_changes_are_held_against() -> None:
+    editor = GraphEditor("gpt2-nano")
+    assert editor.given == []  # without rules nobody asks
+    editor.allowed = ["linear"]
+    page_sends(editor, layer_stack=NANO[:3])
+    assert editor.given == NANO
+    editor.layer_stack = NANO[1:]
+    assert editor.given == NANO[1:]
+    page_sends(editor, given=[])
+    assert editor.given == NANO[1:]
 
 
 def test_python_may_change_everything_and_gives_it_anew() -> None:
@@ -138,6 +150,8 @@ def test_a_file_that_lost_a_locked_layer_before_is_still_opened(tmp_path: Path) 
     editor = GraphEditor("gpt2-nano", path=path, locked=["tokens", "head"])
     page_sends(editor, layer_stack=NANO[1:-1])
     assert editor.layer_stack == NANO[1:]
+    with pytest.raises(ConfigError, match="'haed'"):
+        editor.locked = ["haed"]
 
 
 def test_the_palette_offers_what_is_allowed_and_knows_the_rest() -> None:
@@ -241,9 +255,38 @@ def test_cells_are_told_apart_where_the_notebook_names_them(monkeypatch: pytest.
     assert len({first["session"], again["session"], other["session"]}) == 3
 
 
-def test_a_file_needs_no_page_to_keep_its_drawing(tmp_path: Path) -> None:
+def in_run(monkeypatch: pytest.MonkeyPatch, cell: str, run: str) -> None:
+    """Lets a cell run, as a kernel tells of it; an empty one is not told."""
+
+    class Shell:
+        parent_header: ClassVar[dict[str, Any]] = {
+            "header": {"msg_id": run},
+            "metadata": {"cellId": cell} if cell else {},
+        }
+
+    monkeypatch.setattr("IPython.get_ipython", lambda: Shell)
+
+
+@pytest.mark.parametrize("cell", ["a", ""], ids=["cell told", "cell not told"])
+def test_two_editors_of_one_run_have_places_of_their_own_that_the_next_run_finds_again(
+    monkeypatch: pytest.MonkeyPatch, cell: str
+) -> None:
+    places = []
+    for run in ("run 1", "run 2"):
+        in_run(monkeypatch, cell, run)
+        names = ["gpt2-nano", "gpt2-nano", "llama-nano"] if run == "run 1" else ["llama-nano", "gpt2-nano", "gpt2-nano"]
+        made = [(name, GraphEditor(name).origin["place"]) for name in names]
+        assert len({place for _, place in made}) == 3
+        places.append(sorted(made))
+    assert [name for name, _ in places[0]] == [name for name, _ in places[1]]
+    assert {place for _, place in places[0]} == {place for _, place in places[1]}
+
+
+def test_the_place_of_an_editor_with_a_file_is_the_files_whatever_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "design.slm.json"
     editor = GraphEditor("gpt2-nano", path=path)
-    assert editor.origin == {}
     page_sends(editor, layer_stack=NANO[:3])
-    assert GraphEditor(path=path).layer_stack == NANO[:3]
+    again = GraphEditor(path=path)
+    assert again.layer_stack == NANO[:3]
+    assert again.origin["place"] == editor.origin["place"]
+    assert GraphEditor(path=tmp_path / "other.json").origin["place"] != editor.origin["place"]

@@ -13,37 +13,10 @@ import pytest
 from slm_widgets.errors import ExportError, LayerStackError
 from slm_widgets.stack import parse_stack, preset, presets
 from slm_widgets.widgets.graph_editor import GraphEditor
+from tests.widgets.editor.page import Page
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "stacks"
 NANO = preset("gpt2-nano")
-
-
-class Page:
-    """What a page does: it asks, and it sends what is drawn."""
-
-    def __init__(self, editor: GraphEditor, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.editor = editor
-        self.answers: list[dict[str, Any]] = []
-        monkeypatch.setattr(GraphEditor, "send", lambda _, content, buffers=None: self.answers.append(content))
-
-    def asks(self, kind: str, **content: Any) -> dict[str, Any]:
-        message = {"method": "custom", "content": {"id": "1", "kind": kind, **content}}
-        self.editor._handle_msg({"content": {"data": message}, "buffers": []})
-        answer = self.answers.pop()
-        assert answer["id"] == "1"
-        json.dumps(answer, allow_nan=False)  # it must be sendable
-        return answer
-
-    def sends(self, **state: Any) -> None:
-        data = {"method": "update", "state": json.loads(json.dumps(state)), "buffer_paths": []}
-        self.editor._handle_msg({"content": {"data": data}, "buffers": []})
-
-    def opens(self, kind: str = "open", **content: Any) -> dict[str, Any]:
-        """Asks for a design and draws it, as the page does."""
-        answer = self.asks(kind, **content)
-        assert answer["ok"], answer
-        self.sends(layer_stack=answer["value"]["layer_stack"], opened=answer["value"]["opened"])
-        return answer["value"]
 
 
 @pytest.fixture
@@ -308,8 +281,8 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
     return Page(GraphEditor(path=path), monkeypatch)
 
 
-def named(name: str) -> dict[str, Any]:
-    return {**preset(name).to_json()}
+def backups(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir() if ".bak" in entry.name)
 
 
 def test_without_a_file_there_is_nothing_to_tell(page: Page) -> None:
@@ -335,6 +308,8 @@ def test_the_page_is_told_and_takes_the_files_version_as_a_step_of_its_own(kept:
     kept.sends(layer_stack=NANO.layers, opened=0)  # undo
     assert parse_stack(path) == NANO
     assert editor.file_state["state"] == "saved"
+    kept_beside = [parse_stack(tmp_path / f"ps1.slm.json.{name}") for name in ("bak", "bak2")]
+    assert kept_beside == [NANO, preset("llama-nano")]  # what was drawn, and then what they had written
 
 
 def test_drawing_goes_on_beside_a_changed_file_and_mine_can_be_kept(kept: Page, tmp_path: Path) -> None:
@@ -426,8 +401,9 @@ def test_a_file_is_opened_and_kept_from_then_on(page: Page, tmp_path: Path) -> N
     page.editor.open_file(path)
     assert page.editor.stack == preset("llama-nano")
     assert page.editor.file_state["state"] == "saved"
-    page.sends(layer_stack=NANO.layers, opened=0)
-    assert parse_stack(path) == NANO
+    page.sends(layer_stack=preset("llama-nano").layers[:3])
+    assert json.loads(path.read_text())["layer_stack"] == preset("llama-nano").layers[:3]
+    assert not backups(tmp_path)
 
 
 def test_opening_a_file_that_is_no_design_changes_nothing(page: Page, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { Texts } from "../../wire/types";
 import { CodeCaption } from "./CodeCaption";
 import { CodeText } from "./CodeText";
-import { copyText, downloadText } from "./handOut";
+import { copyText, download } from "./handOut";
 import { Splitter } from "./Splitter";
 import type { Code } from "./useCode";
 
@@ -68,7 +68,7 @@ export function CodePane(props: Props) {
           className="slm-button"
           data-testid="code-download"
           disabled={text === null}
-          onClick={() => downloadText(text ?? "", FILE)}
+          onClick={() => download(text ?? "", "text/x-python", FILE)}
         >
           {texts.download}
         </button>

@@ -1,4 +1,4 @@
-// Ways out of the page for a text.
+// Ways out of the page.
 
 /** Puts a text on the clipboard; tells whether it is there. */
 export async function copyText(text: string): Promise<boolean> {
@@ -25,10 +25,11 @@ function copyBySelection(text: string): boolean {
   return done;
 }
 
-export function downloadText(text: string, fileName: string): void {
+/** Hands a file to the browser. */
+export function download(content: BlobPart, type: string, name: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/x-python" }));
-  link.download = fileName;
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

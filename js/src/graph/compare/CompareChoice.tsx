@@ -53,9 +53,9 @@ export function CompareChoice({ ask, compare, texts }: Props) {
           type="button"
           className="slm-compare-preset"
           data-testid="compare-preset"
-          disabled={compare.isWaiting}
+          aria-disabled={compare.isWaiting} // a disabled one would lose the focus
           title={purpose}
-          onClick={() => compare.start(name)}
+          onClick={() => compare.isWaiting || compare.start(name)}
         >
           <span>{name}</span>
           <span className="slm-muted">{formatCount(parameters)}</span>

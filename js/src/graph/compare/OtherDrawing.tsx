@@ -1,4 +1,4 @@
-import { type PointerEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Analysis, LayerStack, Palette, Texts } from "../../wire/types";
 import { Drawing } from "../drawing/Drawing";
 import type { Mark } from "../drawing/nodeTypes";
@@ -6,6 +6,7 @@ import { useLayout } from "../drawing/useLayout";
 import { useView } from "../drawing/useView";
 import { useCards } from "../editor/useCards";
 import { useFolding } from "../editor/useFolding";
+import { usePageId } from "../editor/usePageId";
 import { flatten, type Item } from "../stack/outline";
 import { problemsById } from "../stack/problems";
 
@@ -33,7 +34,7 @@ const doNothing = () => {};
 export function OtherDrawing({ name, other, palette, texts, marks, selected, onSelect }: Props) {
   const { items, analysis } = other;
   const paneRef = useRef<HTMLDivElement>(null);
-  const prefix = useId();
+  const prefix = usePageId();
   const domId = useCallback((key: string) => `${prefix}-${key}`, [prefix]);
   const [names, setNames] = useState<readonly string[]>([]);
   const folding = useFolding(items, names, setNames);

@@ -1,7 +1,8 @@
-import { MiniMap, ReactFlow, type Viewport, ViewportPortal } from "@xyflow/react";
+import { ReactFlow, type Viewport, ViewportPortal } from "@xyflow/react";
 import type { KeyboardEvent, PointerEvent, MouseEvent as ReactMouseEvent, RefObject } from "react";
 import type { Texts } from "../../wire/types";
 import { BlockFrame } from "./BlockFrame";
+import { DesignMap } from "./DesignMap";
 import { DrawnWires } from "./DrawnWires";
 import { ForkDots } from "./ForkDots";
 import { GapMarks } from "./GapMarks";
@@ -45,9 +46,19 @@ const NO_KEYS = {
 /** From so many cards on, a small map shows where one is, and only what is seen is drawn. */
 const LARGE = 40;
 
+/** React Flow calls itself an application, and has a link to its makers; nothing but items may stand in a tree. */
+function quieten(flow: HTMLElement | null) {
+  flow?.setAttribute("role", "presentation");
+  const credit = flow?.querySelector(".react-flow__attribution");
+  credit?.setAttribute("aria-hidden", "true");
+  credit?.querySelector("a")?.setAttribute("tabindex", "-1");
+}
+
 /** The design as a picture, from top to bottom. It only shows: every change goes through the callbacks. */
 export function Drawing(props: Props) {
   const { paneRef, nodes, layout, texts, isDragging, isReadOnly } = props;
+  // React Flow's own elements stand between the tree and its items.
+  const owned = nodes.map(({ data }) => data.domId).join(" ");
   const marquee = useMarquee({ locate: props.locate, onBox: props.onBox });
   return (
     <div
@@ -61,11 +72,13 @@ export function Drawing(props: Props) {
       aria-label={texts.drawing}
       aria-multiselectable
       aria-activedescendant={props.activeId}
+      aria-owns={owned}
       onKeyDown={props.onKeyDown}
       onContextMenu={props.onContextMenu}
       {...marquee.handlers}
     >
       <ReactFlow
+        ref={quieten}
         {...NO_KEYS}
         nodes={nodes}
         nodeTypes={NODE_TYPES}
@@ -80,6 +93,7 @@ export function Drawing(props: Props) {
         preventScrolling={false}
         zoomActivationKeyCode="Control"
         onlyRenderVisibleElements={nodes.length > LARGE}
+        attributionPosition="bottom-left"
         minZoom={SMALLEST}
         maxZoom={1.5}
         onPaneClick={(event) => event.shiftKey || props.onClear()}
@@ -95,15 +109,7 @@ export function Drawing(props: Props) {
           title={props.gapTitle}
         />
         {marquee.box && <Marquee box={marquee.box} />}
-        {nodes.length > LARGE && (
-          <MiniMap
-            className="slm-map"
-            pannable
-            ariaLabel={texts.map ?? ""}
-            nodeClassName={({ type }) => (type === "frame" ? "slm-map-frame" : "slm-map-card")}
-            style={{ width: 56, height: 150 }}
-          />
-        )}
+        {nodes.length > LARGE && <DesignMap layout={layout} label={texts.map} onMoved={props.onMoved} />}
       </ReactFlow>
       {nodes.length === 0 && <p className="slm-empty">{texts.empty_drawing}</p>}
     </div>

@@ -32,6 +32,7 @@ export function RepeatBadge({ id, name, value, title, isOff, jumps, onChange, on
         placeholder=""
         empty={undefined}
         isWhole
+        isPassedBy // the form has it, too; a design of many blocks would have as many stops
         jumps={jumps}
         onChange={(next) => onChange(name, next)}
         onSettle={onSettle}

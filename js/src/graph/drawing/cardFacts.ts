@@ -1,4 +1,5 @@
 import type { Analysis, Colour, Costs, Field, Palette, PaletteEntry, Problem, Shares, Texts } from "../../wire/types";
+import { problemWords } from "../inspector/problemWords";
 import { idOf } from "../stack/ids";
 import type { Item } from "../stack/outline";
 import { repeatField } from "../stack/paletteFacts";
@@ -42,6 +43,13 @@ const FEW = 1;
 const LEAST_SHARE = 0.005;
 const isSetting = (field: Field) => field.name !== "label" && field.kind !== "reference";
 
+/** A problem that calls its field what the form calls it. */
+function inWords(problem: Problem | undefined, entry: PaletteEntry | undefined): Problem | null {
+  const field = entry?.fields.find(({ name }) => name === problem?.field);
+  if (!problem || !field) return problem ?? null;
+  return { ...problem, text: problemWords(problem.text, field.name, field.title) };
+}
+
 /** Whether cards of a type need only one line. */
 export function isShort(entry: PaletteEntry | undefined): boolean {
   return entry !== undefined && (entry.container || entry.fields.filter(isSetting).length <= FEW);
@@ -64,7 +72,7 @@ export function cardFacts(item: Item, { palette, analysis, costs, problems, text
     share: shares && shares.flops >= LEAST_SHARE ? shares.flops : null,
     shareWords: parts,
     help: [entry?.summary, parts].filter(Boolean).join("\n"),
-    problem: own[0] ?? null,
+    problem: inWords(own[0], entry),
     further: own.length > 1 ? fill(texts.further_problems, { n: own.length - 1 }) : "",
     isShort: isShort(entry),
     colour: entry?.colour ?? null,

@@ -14,7 +14,9 @@ export function cardProps(data: CardData): HTMLAttributes<HTMLDivElement> {
     "aria-level": depth + 1,
     "aria-selected": data.isSelected,
     "aria-expanded": item.isBlock ? !data.isFolded : undefined,
-    "aria-label": [title, mark?.words, locked, summary, shape, parameters, shareWords, problem?.text].filter(Boolean).join(", "),
+    "aria-label": [title, mark?.words, locked, summary, shape, parameters, shareWords, problem?.text]
+      .filter(Boolean)
+      .join(", "),
     onPointerDown: (event) => data.onGrab(item, event),
     ...hue(facts.colour),
     ...{

@@ -36,7 +36,7 @@ function choiceTitle(field: Field, held: unknown): string {
 
 function fieldWords(field: Field, held: unknown): string {
   if (held === undefined) return "";
-  if (field.kind === "reference" && field.flows !== false) return shorten(held);
+  if (field.kind === "reference" && field.flows !== false) return `← ${shorten(held)}`;
   if (field.kind === "boolean" || field.kind === "group") return field.title;
   return `${field.title} ${typeof held === "number" ? formatCount(held) : shorten(held)}`;
 }

@@ -1,4 +1,4 @@
-import { type CSSProperties, type PointerEvent, useCallback, useId, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type PointerEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { Data } from "../../wire/types";
 import { marksOf } from "../compare/marks";
 import { DragGhost } from "../drawing/DragGhost";
@@ -26,11 +26,14 @@ import { useDragging } from "./useDragging";
 import { useFolding } from "./useFolding";
 import { useGestures } from "./useGestures";
 import { useGuard } from "./useGuard";
+import { useKeptFocus } from "./useKeptFocus";
 import { useKeyboard } from "./useKeyboard";
 import { useLayerClipboard } from "./useLayerClipboard";
+import { usePageId } from "./usePageId";
 import { usePane } from "./usePane";
 import { useReveal } from "./useReveal";
 import { useSaid } from "./useSaid";
+import { useSeenSelection } from "./useSeenSelection";
 import { useSelection } from "./useSelection";
 import { useStable } from "./useStable";
 
@@ -40,12 +43,17 @@ export function Editor(props: GraphEditorProps) {
   const rootRef = useRef<HTMLDivElement>(null);
   const paneRef = useRef<HTMLDivElement>(null);
   const inspectorRef = useRef<HTMLElement>(null);
-  const prefix = useId();
+  const prefix = usePageId();
   const domId = useCallback((key: string) => `${prefix}-${key}`, [prefix]);
   const focusDrawing = useCallback(() => paneRef.current?.focus({ preventScroll: true }), []);
 
-  const [said, say] = useSaid();
-  const { pane, toggle: togglePane, close: closePane } = usePane(props.comparison !== null);
+  useKeptFocus(rootRef, focusDrawing);
+
+  const [said, say] = useSaid(stack);
+  const { pane, toggle, close } = usePane(
+    props.comparison !== null,
+    () => void props.ask("end-compare").catch(() => {}),
+  );
   const [hasShapes, setHasShapes] = useState(false);
   const overlays = useOverlays(rootRef);
   const [paneWidth, setPaneWidth] = useState<number | null>(null);
@@ -66,11 +74,14 @@ export function Editor(props: GraphEditorProps) {
   const problems = useMemo(() => problemsById(analysis), [analysis]);
   const selection = useSelection(items);
   const { lead, chosen, keys, select } = selection;
+  useSeenSelection(items, folding.folded, selection);
 
-  const onChange = useGuard({ stack, rules, texts, onChange: props.onChange, say });
+  const onChange = useGuard({ rules, texts, onChange: props.onChange, say });
   const onHealed = useCallback(
     (healed: readonly Healed[]) => {
-      const words = healed.map(({ id, to }) => fill(texts.said_healed, { id, to: to ?? texts.layer_before ?? "" }));
+      const words = healed.map(({ id, to }) =>
+        to === null ? fill(texts.said_healed_before, { id }) : fill(texts.said_healed, { id, to }),
+      );
       if (words.length > 0) say(words.join(" "));
     },
     [say, texts],
@@ -82,8 +93,7 @@ export function Editor(props: GraphEditorProps) {
   const clipboard = useLayerClipboard({ ask: props.ask, gestures, count: chosen.length, texts, say, focusDrawing });
   const { wish, jump } = useReveal({ lead, layout, items, folding, view, onSelect: select });
   const endPane = () => {
-    closePane();
-    if (props.comparison !== null) props.ask("end-compare").catch(() => {});
+    close();
     focusDrawing();
   };
   const leave = () => (chosen.length > 0 ? select(null) : endPane());
@@ -138,7 +148,7 @@ export function Editor(props: GraphEditorProps) {
         {...{ texts, commands, pane }}
         files={props.files}
         isReadOnly={rules.isReadOnly}
-        onPane={togglePane}
+        onPane={toggle}
         onLanguage={props.onLanguage}
       />
       {!rules.isReadOnly && (
@@ -146,7 +156,7 @@ export function Editor(props: GraphEditorProps) {
           palette={offered}
           texts={texts}
           onGrab={(entry, event) => dragging.start({ entry }, event)}
-          onAppend={(entry) => gestures.append([entry.newNode])}
+          onAppend={gestures.appendEntry}
         />
       )}
       <div className="slm-middle">
@@ -193,6 +203,7 @@ export function Editor(props: GraphEditorProps) {
       <StatusLine
         {...{ analysis, texts }}
         isChecking={props.isChecking}
+        isLost={props.isLost}
         notice={props.notice}
         costs={props.costs}
         onProblems={() => select(null)}

@@ -20,6 +20,8 @@ export interface GraphEditorProps {
   /** Grows with every undo and redo. */
   readonly jumps: number;
   readonly isChecking: boolean;
+  /** The kernel that knew this design is gone. */
+  readonly isLost: boolean;
   readonly rules: Rules;
   /** The keys of the blocks that are drawn as one card. */
   readonly folded: readonly string[];

@@ -1,5 +1,6 @@
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import type { Texts } from "../../wire/types";
+import { useModal } from "../files/useModal";
 import { type Command, SHORTCUTS } from "./commands";
 
 interface Props {
@@ -9,8 +10,8 @@ interface Props {
 
 /** The list of keys. */
 export function KeysHelp({ texts, onClose }: Props) {
-  const ref = useRef<HTMLButtonElement>(null);
-  useEffect(() => ref.current?.focus({ preventScroll: true }), []);
+  const ref = useRef<HTMLDivElement>(null);
+  const onModalKey = useModal(ref, onClose);
   const lines: readonly (readonly [string, string | undefined])[] = [
     ["↑ ↓ Home End", texts.keys_moving],
     ["Shift+↑ ↓", texts.keys_extending],
@@ -20,21 +21,27 @@ export function KeysHelp({ texts, onClose }: Props) {
   ];
   return (
     <div
+      ref={ref}
       className="slm-keys"
       role="dialog"
       aria-label={texts.command_help}
       data-testid="keys"
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === "Escape") onClose();
-      }}
+      aria-modal="true"
+      onKeyDown={onModalKey}
     >
-      <header>
+      <div className="slm-keys-header">
         <h3>{texts.command_help}</h3>
-        <button ref={ref} type="button" className="slm-button" aria-label={texts.close} onClick={onClose}>
+        <button
+          type="button"
+          className="slm-button"
+          data-testid="keys-close"
+          title={texts.close}
+          aria-label={texts.close}
+          onClick={onClose}
+        >
           ✕
         </button>
-      </header>
+      </div>
       <dl>
         {lines.map(([keys, words]) => (
           <div key={`${keys} ${words}`}>

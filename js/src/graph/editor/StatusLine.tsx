@@ -8,6 +8,8 @@ interface Props {
   readonly analysis: Analysis;
   readonly texts: Texts;
   readonly isChecking: boolean;
+  /** Nobody checks any more: what stands here is of the past. */
+  readonly isLost: boolean;
   readonly notice: string;
   /** null where nothing is counted. */
   readonly costs?: CostProps | null;
@@ -15,14 +17,15 @@ interface Props {
 }
 
 /** The whole design in one line. */
-export function StatusLine({ analysis, texts, isChecking, notice, costs, onProblems }: Props) {
+export function StatusLine({ analysis, texts, isChecking, isLost, notice, costs, onProblems }: Props) {
   const isSlow = useSlow(isChecking);
   const count = analysis.problems.length;
   const errors = analysis.problems.some((problem) => problem.severity === "error");
-  const said =
+  const found =
     count === 0 ? texts.no_problems : count === 1 ? texts.one_problem : fill(texts.many_problems, { n: count });
+  const said = isLost ? texts.not_checked : found;
   return (
-    <footer className="slm-status">
+    <div className="slm-status" data-lost={isLost || undefined}>
       {notice && (
         <p className="slm-notice" role="alert" data-testid="notice">
           {notice}
@@ -50,13 +53,13 @@ export function StatusLine({ analysis, texts, isChecking, notice, costs, onProbl
         type="button"
         className="slm-problems"
         data-testid="problems"
-        data-state={count === 0 ? "fine" : errors ? "error" : "warning"}
+        data-state={isLost ? "unknown" : count === 0 ? "fine" : errors ? "error" : "warning"}
         aria-live="polite"
-        disabled={count === 0}
-        onClick={onProblems}
+        aria-disabled={count === 0}
+        onClick={count === 0 ? undefined : onProblems}
       >
         {said}
       </button>
-    </footer>
+    </div>
   );
 }

@@ -28,9 +28,9 @@ export function Toolbar({ texts, commands, files, pane, isReadOnly, onPane, onLa
       {files}
       {!isReadOnly && <MenuButton id="edit-menu" title={texts.edit_menu} groups={commandGroups(EDIT, button)} />}
       <MenuButton id="view-menu" title={texts.view_menu} groups={commandGroups(VIEW, button)} />
-      <span className="slm-separator" />
       {!isReadOnly && (
         <>
+          <span className="slm-separator" />
           <CommandButton icon="undo" command="undo" {...button} />
           <CommandButton icon="redo" command="redo" {...button} />
           <CommandButton icon="remove" command="remove" {...button} />

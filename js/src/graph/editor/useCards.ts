@@ -1,12 +1,13 @@
 import { type PointerEvent, useMemo, useRef } from "react";
 import type { Analysis, Costs, Palette, Texts } from "../../wire/types";
-import { cardFacts } from "../drawing/cardFacts";
+import { type CardFacts, cardFacts } from "../drawing/cardFacts";
 import { cardNode } from "../drawing/cardNodes";
 import type { Layout } from "../drawing/layout";
 import type { CardData, CardNode, Mark } from "../drawing/nodeTypes";
 import type { OnHeight } from "../drawing/useHeights";
 import type { Item } from "../stack/outline";
 import type { ProblemsById } from "../stack/problems";
+import { sameJson } from "../stack/sameJson";
 import { useStable } from "./useStable";
 
 interface Options {
@@ -39,22 +40,22 @@ export function useCards(options: Options): CardNode[] {
   const { costs, isDimmed, domId, onHeight } = options;
   const [onGrab, onField] = [useStable(options.onGrab), useStable(options.onField)];
   const [onSettle, onFold] = [useStable(options.onSettle), useStable(options.onFold)];
-  const facts = useMemo(
-    () =>
-      new Map(
-        layout.placed.map(({ item }) => [item.key, cardFacts(item, { palette, analysis, costs, problems, texts })]),
-      ),
-    [layout, palette, analysis, costs, problems, texts],
-  );
+  // They stay when only places change, as they do with every card that is measured.
+  const factsOf = useMemo(() => {
+    const found = new WeakMap<Item, CardFacts>();
+    return (item: Item) => {
+      const facts = found.get(item) ?? cardFacts(item, { palette, analysis, costs, problems, texts });
+      found.set(item, facts);
+      return facts;
+    };
+  }, [palette, analysis, costs, problems, texts]);
   const known = useRef<ReadonlyMap<string, CardNode>>(new Map());
   return useMemo(() => {
-    const nodes = layout.placed.flatMap((place) => {
+    const nodes = layout.placed.map((place) => {
       const { item, depth, isFolded } = place;
-      const said = facts.get(item.key);
-      if (!said) return [];
       const data: CardData = {
         ...{ item, depth, isFolded, texts, jumps, onHeight, onGrab, onField, onSettle, onFold },
-        facts: said,
+        facts: factsOf(item),
         domId: domId(item.key),
         isSelected: selected.has(item.key),
         isDragged: dragged.has(item.key),
@@ -63,13 +64,13 @@ export function useCards(options: Options): CardNode[] {
         isDimmed: isDimmed?.(item) ?? false,
         mark: marks.get(item.key) ?? null,
       };
-      return [unchanged(known.current.get(item.key), cardNode(place, data))];
+      return unchanged(known.current.get(item.key), cardNode(place, data));
     });
     known.current = new Map(nodes.map((node) => [node.id, node]));
     return nodes;
   }, [
     layout,
-    facts,
+    factsOf,
     texts,
     jumps,
     selected,
@@ -103,6 +104,6 @@ function sameFacts(a: CardData, b: CardData): boolean {
 }
 
 /** Facts are words and numbers, but for a few small objects. */
-function sameWords(a: object, b: object): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function sameWords(a: CardFacts, b: CardFacts): boolean {
+  return (Object.keys(b) as (keyof CardFacts)[]).every((name) => sameJson(a[name], b[name]));
 }

@@ -1,6 +1,7 @@
 import { type ClipboardEvent, useCallback } from "react";
 import { copyText as putOnClipboard } from "../code/handOut";
 import { isTyping } from "./keys";
+import { useStable } from "./useStable";
 
 interface Options {
   /** The selection as text; null while nothing is selected. */
@@ -36,13 +37,19 @@ export function useClipboard({ text, onCopied, onCut, onPaste, onRefused }: Opti
       onPaste(event.clipboardData.getData("text/plain"));
     },
   };
-  const copy = useCallback(
-    async (after: () => void) => {
-      const copied = text();
-      if (copied !== null && (await putOnClipboard(copied))) after();
-    },
-    [text],
-  );
+  const put = async () => {
+    const copied = text();
+    return copied !== null && (await putOnClipboard(copied)) ? copied : null;
+  };
+  const textNow = useStable(text);
+  const cutNow = useStable(onCut);
+  const copy = async () => {
+    if ((await put()) !== null) onCopied();
+  };
+  const cut = async () => {
+    const copied = await put();
+    if (copied !== null && copied === textNow()) cutNow(); // the design may be another one by now
+  };
   const paste = useCallback(async () => {
     try {
       onPaste(await navigator.clipboard.readText());
@@ -50,7 +57,7 @@ export function useClipboard({ text, onCopied, onCut, onPaste, onRefused }: Opti
       onRefused();
     }
   }, [onPaste, onRefused]);
-  return { handlers, copy: () => copy(onCopied), cut: () => copy(onCut), paste };
+  return { handlers, copy, cut, paste };
 }
 
 /** Whether words are marked with the mouse, in a help text for example: then they are what is meant. */

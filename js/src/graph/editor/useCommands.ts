@@ -67,7 +67,7 @@ export function useCommands(options: Options): Commands {
     unwrap: { run: gone(gestures.unwrap), isOff: isReadOnly || !gestures.canUnwrap },
     moveUp: { run: gestures.moveUp, isOff },
     moveDown: { run: gestures.moveDown, isOff },
-    selectAll: { run: () => selection.selectAll(items.map(({ key }) => key)) },
+    selectAll: { run: () => selection.selectAll(leadLast(items, lead)) },
     rename: {
       run: () => lead && options.onJump(idOf(lead.node) ?? lead.key, "label"),
       isOff: isReadOnly || lead === null,
@@ -85,4 +85,10 @@ export function useCommands(options: Options): Commands {
     help: { run: options.onHelp },
     leave: { run: options.onLeave },
   };
+}
+
+/** All keys, that of the lead last: it stays the lead, and the view where it is. */
+function leadLast(items: readonly Item[], lead: Item | null): string[] {
+  const keys = items.map(({ key }) => key);
+  return lead ? [...keys.filter((key) => key !== lead.key), lead.key] : keys;
 }

@@ -1,4 +1,4 @@
-import { type PointerEvent, type RefObject, useMemo } from "react";
+import { type PointerEvent, type RefObject, useCallback, useMemo } from "react";
 import type { Palette, Rules, Texts } from "../../wire/types";
 import { edgeSpeed } from "../drawing/edgeSpeed";
 import type { Fork, Layout } from "../drawing/layout";
@@ -53,10 +53,13 @@ export function useDragging(options: Options) {
     if ("items" in dragged && dragged.items.length > 1 && selection.lead) selection.select(selection.lead.key);
   };
   const wires = useMemo(() => wireFields(palette), [palette]);
-  const whyNot = (fork: Fork, item: Item): string => {
-    const code = rules.locked.has(item.key) ? "locked" : whyNotConnect(fork, item, wires);
-    return code === null ? "" : (texts[`why_${code}`] ?? code);
-  };
+  const whyNot = useCallback(
+    (fork: Fork, item: Item): string => {
+      const code = rules.locked.has(item.key) ? "locked" : whyNotConnect(fork, item, wires);
+      return code === null ? "" : (texts[`why_${code}`] ?? code);
+    },
+    [rules, texts, wires],
+  );
   const accepts = (dragged: Dragged, target: Target) =>
     !("item" in target && "fork" in dragged) || whyNot(dragged.fork, target.item) === "";
   const { drag, ghost, start } = useDrag({ rootRef, layout, locate: view.locate, panNear, accepts, onDrop, onClick });
@@ -66,6 +69,8 @@ export function useDragging(options: Options) {
 
   const grab = (item: Item, event: PointerEvent) => {
     event.stopPropagation(); // the block around it is not meant
+    // A right click is about what lies under it, unless that is one of those selected.
+    if (event.button === 2 && !selection.keys.has(item.key)) selection.select(item.key);
     if (event.button !== 0) return;
     if (event.shiftKey) return selection.extend(item.key);
     if (event.ctrlKey || event.metaKey) return selection.toggle(item.key);
@@ -90,7 +95,7 @@ export function useDragging(options: Options) {
     ),
     gap: target && !("item" in target) ? target : null,
     target: target && "item" in target && isAccepted ? target.item.key : null,
-    isDimmed: fork ? (item: Item) => whyNot(fork, item) !== "" : null,
+    isDimmed: useMemo(() => (fork ? (item: Item) => whyNot(fork, item) !== "" : null), [fork, whyNot]),
     face: dragged && {
       ...faceOf(dragged, palette),
       reason: fork && target && "item" in target ? whyNot(fork, target.item) : "",

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { Data, LayerNode, LayerStack, Palette } from "../../wire/types";
+import type { Data, LayerNode, LayerStack, Palette, PaletteEntry } from "../../wire/types";
 import { connect } from "../stack/branches";
 import { type Outcome, topmost } from "../stack/chosen";
 import { copyText } from "../stack/clipboard";
@@ -52,6 +52,11 @@ export function useGestures({ stack, palette, chosen, lead, onSelect, onChange, 
       block,
       insert,
       append: (nodes: readonly LayerNode[]) => insert(nodes, gapAfter()),
+      /** Adds a layer of a type; what reads token ids goes first, where nothing does so yet. */
+      appendEntry: ({ newNode, readsTokens }: PaletteEntry) => {
+        const isFirst = readsTokens && !stack.some(({ type }) => palette.get(type)?.readsTokens);
+        return insert([newNode], isFirst ? [0] : gapAfter());
+      },
       move: (items: readonly Item[], gap: Path) => become(moveAll(stack, topmost(items.map((item) => item.path)), gap)),
       moveUp: () => moveBy(gapAbove(stack, paths)),
       moveDown: () => moveBy(gapBelow(stack, paths)),

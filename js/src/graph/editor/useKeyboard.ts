@@ -31,7 +31,9 @@ export function useKeyboard({ items, selection, folding, commands, paneRef, insp
     const { lead } = selection;
     if (event.key === "Enter" && lead) {
       event.preventDefault();
-      inspectorRef.current?.querySelector<HTMLElement>("input, select")?.focus();
+      const field = inspectorRef.current?.querySelector<HTMLElement>("input, select");
+      field?.focus();
+      if (field instanceof HTMLInputElement) field.select(); // what is typed takes the place of what was there
       return;
     }
     if (!/^(Arrow|Home|End)/.test(event.key)) return;

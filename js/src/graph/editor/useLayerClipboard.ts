@@ -20,9 +20,9 @@ export function useLayerClipboard({ ask, gestures, count, texts, say, focusDrawi
   const onPaste = usePasting({ ask, gestures, texts, say });
   return useClipboard({
     text: gestures.copied,
-    onCopied: () => say(fill(texts.said_copied, { n: count })),
+    onCopied: () => say(fill(count === 1 ? texts.said_copied_one : texts.said_copied, { n: count })),
     onCut: () => {
-      say(fill(texts.said_cut, { n: count }));
+      say(fill(count === 1 ? texts.said_cut_one : texts.said_cut, { n: count }));
       gestures.remove();
       focusDrawing();
     },

@@ -1,15 +1,21 @@
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 
 /** What stands beside the drawing. */
 export type Pane = "code" | "compare";
 
-/** At most one pane; that of a comparison opens by itself when there is one. */
-export function usePane(hasComparison: boolean) {
+/** At most one pane; that of a comparison opens by itself when there is one, and ends it when it closes. */
+export function usePane(hasComparison: boolean, endComparison: () => void) {
   const [pane, setPane] = useState<Pane | null>(null);
   useEffect(() => {
     if (hasComparison) setPane("compare");
   }, [hasComparison]);
-  const toggle = useCallback((wanted: Pane) => setPane((shown) => (shown === wanted ? null : wanted)), []);
-  const close = useCallback(() => setPane(null), []);
-  return { pane, toggle, close };
+  const show = (next: Pane | null) => {
+    if (hasComparison && pane === "compare" && next !== "compare") endComparison();
+    setPane(next);
+  };
+  return {
+    pane,
+    toggle: (wanted: Pane) => show(pane === wanted ? null : wanted),
+    close: () => show(null),
+  };
 }

@@ -8,6 +8,9 @@ const KEPT = [
   "contextmenu",
 ];
 
+/** What carries it gets no shortcuts. */
+const NO_SHORTCUTS = "data-lm-suppress-shortcuts";
+
 /**
  * Keeps keystrokes, the clipboard and what is dragged from the notebook, whose shortcuts would edit or delete cells.
  * Ctrl/Cmd-S goes through: it saves. So does a right click beside the forms: the notebook has a menu for its outputs.
@@ -21,8 +24,16 @@ export function useShield(rootRef: RefObject<HTMLElement | null>) {
     const shield = (event: Event) => {
       if (!isForNotebook(event)) event.stopPropagation();
     };
+    // Notebook 7 and JupyterLab 3 look for shortcuts before the key has come to us, but not on what is marked.
+    const mark = (event: KeyboardEvent) => {
+      const { target } = event;
+      if (target instanceof Element && element.contains(target))
+        target.toggleAttribute(NO_SHORTCUTS, !isForNotebook(event));
+    };
+    window.addEventListener("keydown", mark, true);
     for (const type of KEPT) element.addEventListener(type, shield);
     return () => {
+      window.removeEventListener("keydown", mark, true);
       for (const type of KEPT) element.removeEventListener(type, shield);
     };
   }, [rootRef]);

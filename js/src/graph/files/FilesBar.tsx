@@ -51,7 +51,7 @@ export function FilesBar({ ask, texts, fileState, isReadOnly, onOpen, onCompare 
               onTake={files.takeFile}
               onKeep={files.keepMine}
               onClose={() => setTrouble("")}
-              {...{ texts, fileState, trouble }}
+              {...{ texts, fileState, isReadOnly, trouble }}
             />
             {hasGallery && (
               <GalleryDialog onClose={closeGallery} {...{ files, texts, isReadOnly }} onCompare={compare} />

@@ -38,8 +38,10 @@ export function Gallery({ presets, texts, onOpen, onCompare, onClose }: Props) {
     const from = shown.findIndex((card) => card.parentElement?.contains(event.target as Node));
     let next: HTMLElement | undefined;
     if (isSearch && (event.key === "ArrowDown" || (event.key === "Enter" && shown.length > 1))) next = shown[0];
-    else if (isSearch && event.key === "Enter" && !event.nativeEvent.isComposing) shown[0]?.click();
-    else if (from >= 0 && ARROW.test(event.key)) {
+    else if (isSearch && event.key === "Enter" && !event.nativeEvent.isComposing) {
+      event.preventDefault(); // or it would press what gets the focus when this closes
+      shown[0]?.click();
+    } else if (from >= 0 && ARROW.test(event.key)) {
       const places = shown.map((card) => card.getBoundingClientRect());
       const beside = cardBeside(places, from, event.key);
       if (beside === null && event.key === "ArrowUp") next = ref.current?.querySelector("input") ?? undefined;
@@ -62,7 +64,7 @@ export function Gallery({ presets, texts, onOpen, onCompare, onClose }: Props) {
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
-      <header className="slm-gallery-header">
+      <div className="slm-gallery-header">
         <h3>{texts.gallery}</h3>
         <input
           type="search"
@@ -83,7 +85,7 @@ export function Gallery({ presets, texts, onOpen, onCompare, onClose }: Props) {
         >
           ✕
         </button>
-      </header>
+      </div>
       <div className="slm-gallery-cards">
         <p className="slm-muted" role="status">
           {presets === null ? texts.checking : found.length === 0 ? texts.gallery_none : ""}

@@ -1,16 +1,8 @@
-// What goes out of the page as a file, and what may come in.
+// What may come into the page as a file.
 
 /** Python takes no more; the widget's channel to it carries twice as much, as it is written there. */
 export const MAX_FILE_MB = 5;
 const MAX_SENT_BYTES = 9_000_000;
-
-export function download(content: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 /** The text of a file; null for one that is too large to be sent. */
 export async function textOf(file: File): Promise<string | null> {

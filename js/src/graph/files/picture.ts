@@ -1,7 +1,7 @@
 // Pictures as files: an SVG text of Python's is painted by the browser itself, and nothing is fetched for it.
 
 /** Sharp on a screen of two pixels a point and in print. */
-export const SHARP = 2;
+const SHARP = 2;
 
 /** More cards than this would not stay readable in the largest PNG: to be asked for as `cards` with the picture. */
 export const PNG_CARDS = 150;
@@ -18,14 +18,13 @@ interface Size {
 /**
  * Paints an SVG text as a PNG on an opaque ground, as the picture has it or white.
  *
- * @param scale Pixels of the PNG for each of the SVG; fewer where the PNG would be larger than browsers allow.
  * @throws Error with the browser's words, where it cannot.
  */
-export async function pngOfSvg(svg: string, scale: number = SHARP): Promise<Blob> {
+export async function pngOfSvg(svg: string): Promise<Blob> {
   const source = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
     const image = await loaded(source);
-    const { width, height } = pngSize(sizeOf(image), scale);
+    const { width, height } = pngSize(sizeOf(image));
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width, height });
     const brush = canvas.getContext("2d");
@@ -39,18 +38,10 @@ export async function pngOfSvg(svg: string, scale: number = SHARP): Promise<Blob
   }
 }
 
-/** How large a PNG becomes: whole pixels, in the proportions of the picture. */
-export function pngSize({ width, height }: Size, scale: number): Size {
-  const most = Math.min(scale, LONGEST / Math.max(width, height), Math.sqrt(LARGEST / (width * height)));
+/** How large a PNG becomes: whole pixels, in the proportions of the picture, and sharp unless browsers refuse so large a one. */
+export function pngSize({ width, height }: Size): Size {
+  const most = Math.min(SHARP, LONGEST / Math.max(width, height), Math.sqrt(LARGEST / (width * height)));
   return { width: Math.max(Math.floor(width * most), 1), height: Math.max(Math.floor(height * most), 1) };
-}
-
-export function downloadBlob(blob: Blob, fileName: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = fileName;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 const sizeOf = (image: HTMLImageElement): Size => ({

@@ -1,11 +1,11 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { Ask } from "../../wire/requests";
 import type { LayerStack, Texts } from "../../wire/types";
-import { copyText } from "../code/handOut";
+import { copyText, download } from "../code/handOut";
 import { fill } from "../drawing/format";
 import { type PresetCard, readCodeText, readOpened, readPresets, readSavedForm } from "./answers";
-import { download, MAX_FILE_MB, textOf } from "./handOver";
-import { pngOfSvg } from "./picture";
+import { MAX_FILE_MB, textOf } from "./handOver";
+import { PNG_CARDS, pngOfSvg } from "./picture";
 
 interface Options {
   readonly ask: Ask;
@@ -18,8 +18,6 @@ interface Options {
 
 export type Files = ReturnType<typeof useFiles>;
 
-/** A picture is sharp on a screen that has two points where others have one. */
-const PNG_SCALE = 2;
 const SVG = "image/svg+xml";
 const JSON_FILE = "application/json";
 
@@ -50,9 +48,9 @@ export function useFiles({ ask, texts, onOpen, onTrouble }: Options) {
       latest.current.onTrouble(`${fill(latest.current.texts.file_notes, { name })} ${notes.join(" ")}`);
     };
     const save = async (content: BlobPart, type: string, ending: string) => {
-      download(new Blob([content], { type }), `${String(await ask("file-name"))}${ending}`);
+      download(content, type, `${String(await ask("file-name"))}${ending}`);
     };
-    const picture = () => ask("picture", { theme: "light" }).then(String);
+    const picture = (size = {}) => ask("picture", { theme: "light", ...size }).then(String);
     return {
       openEmpty: () => attempt(() => open("open", {}, "")),
       openPreset: (name: string) => attempt(() => open("open", { preset: name }, name)),
@@ -68,11 +66,12 @@ export function useFiles({ ask, texts, onOpen, onTrouble }: Options) {
       saveJson: () =>
         attempt(async () => {
           const { name, text } = readSavedForm(await ask("json"));
-          download(new Blob([text], { type: JSON_FILE }), name);
+          download(text, JSON_FILE, name);
         }),
       saveCode: () => attempt(async () => save(readCodeText(await ask("code")), "text/x-python", ".py")),
       saveSvg: () => attempt(async () => save(await picture(), SVG, ".svg")),
-      savePng: () => attempt(async () => save(await pngOfSvg(await picture(), PNG_SCALE), "image/png", ".png")),
+      savePng: () =>
+        attempt(async () => save(await pngOfSvg(await picture({ cards: PNG_CARDS })), "image/png", ".png")),
       copyDesign: () =>
         attempt(async () => {
           const { text } = readSavedForm(await ask("json"));

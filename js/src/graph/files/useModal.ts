@@ -6,7 +6,8 @@ const REACHED = "button:not([tabindex='-1']):not(:disabled), input:not(:disabled
 export function useModal(ref: RefObject<HTMLElement | null>, onClose: () => void) {
   useEffect(() => {
     const before = document.activeElement;
-    ref.current?.querySelector<HTMLElement>("input")?.focus({ preventScroll: true });
+    const dialog = ref.current;
+    (dialog?.querySelector<HTMLElement>("input") ?? dialog?.querySelector("button"))?.focus({ preventScroll: true });
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };

@@ -1,6 +1,7 @@
-import { type ComponentType, useId } from "react";
+import type { ComponentType } from "react";
 import type { Field, Problem } from "../../wire/types";
 import { fill } from "../drawing/format";
+import { usePageId } from "../editor/usePageId";
 import { BooleanInput } from "./BooleanInput";
 import { ChoiceInput } from "./ChoiceInput";
 import { FieldNotes } from "./FieldNotes";
@@ -32,7 +33,7 @@ const INPUTS: Readonly<Record<string, ComponentType<InputProps>>> = {
 
 /** One field of a form: its title, its input, its help, and what is wrong with it. */
 export function FieldRow({ field, prefix = "", value, isMixed = false, problems, form, onChange }: Props) {
-  const id = useId();
+  const id = usePageId();
   const name = prefix + field.name;
   const wrong = problems.filter((problem) => problem.field === name);
   const describedBy = `${id}-help`;

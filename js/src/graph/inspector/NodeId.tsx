@@ -1,6 +1,7 @@
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import type { Texts } from "../../wire/types";
 import { fill } from "../drawing/format";
+import { usePageId } from "../editor/usePageId";
 
 interface Props {
   readonly id: string;
@@ -13,7 +14,8 @@ interface Props {
 /** The id under the title; a click makes it a field. */
 export function NodeId({ id, taken, texts, onRename }: Props) {
   const [draft, setDraft] = useState<string | null>(null);
-  const noteId = useId();
+  const [isLeftByKey, setIsLeftByKey] = useState(false);
+  const noteId = usePageId();
   if (!onRename) return <code className="slm-id">{id}</code>;
   if (draft === null)
     return (
@@ -23,21 +25,31 @@ export function NodeId({ id, taken, texts, onRename }: Props) {
         data-testid="rename-id"
         aria-label={`${texts.rename_id}: ${id}`}
         title={texts.rename_id}
+        // biome-ignore lint/a11y/noAutofocus: the field that was left by a key has become this button again
+        autoFocus={isLeftByKey}
         onClick={() => setDraft(id)}
       >
         <code>{id}</code>
       </button>
     );
   const refusal = refuse(draft, id, taken, texts);
-  const leave = () => {
+  const close = (isByKey: boolean) => {
+    setIsLeftByKey(isByKey);
     setDraft(null);
+  };
+  const leave = (isByKey: boolean) => {
+    close(isByKey);
     if (refusal === null && draft.trim() !== id) onRename(draft.trim());
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && refusal === null) leave();
+    if (event.nativeEvent.isComposing) return; // Hangul on its way
+    if (event.key === "Enter" && refusal === null) {
+      event.preventDefault(); // it would press the button that gets the focus
+      leave(true);
+    }
     if (event.key !== "Escape") return;
     event.stopPropagation(); // it leaves the field and nothing else
-    setDraft(null);
+    close(true);
   };
   return (
     <>
@@ -55,7 +67,7 @@ export function NodeId({ id, taken, texts, onRename }: Props) {
         value={draft}
         onFocus={(event) => event.target.select()}
         onChange={(event) => setDraft(event.target.value)}
-        onBlur={leave}
+        onBlur={() => leave(false)}
         onKeyDown={onKeyDown}
       />
       <div id={noteId} className="slm-field-problem" role="status">

@@ -15,6 +15,8 @@ interface Props {
   readonly max?: number | undefined;
   readonly isWrong?: boolean;
   readonly isReadOnly?: boolean;
+  /** Whether Tab passes it by. */
+  readonly isPassedBy?: boolean;
   readonly jumps: number;
   readonly onChange: (value: unknown) => void;
   readonly onSettle: () => void;
@@ -40,6 +42,7 @@ export function NumberInput(props: Props) {
       aria-describedby={props.describedBy}
       aria-invalid={props.isWrong ?? false}
       readOnly={isReadOnly}
+      tabIndex={props.isPassedBy ? -1 : undefined}
       placeholder={props.placeholder}
       onKeyDown={(event) => {
         const step = steps[event.key];

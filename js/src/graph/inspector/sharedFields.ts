@@ -10,7 +10,7 @@ export interface SharedField {
 }
 
 /**
- * The fields that all of these layers have, by name and kind. What points to a layer is left out, because each stands elsewhere;
+ * The fields that all of these layers have, by name, kind and meaning. What points to a layer is left out, because each stands elsewhere;
  * and groups, whose parts would mix.
  */
 export function sharedFields(items: readonly Item[], palette: Palette): SharedField[] {
@@ -24,7 +24,9 @@ export function sharedFields(items: readonly Item[], palette: Palette): SharedFi
 
 function isSame(field: Field, other: Field): boolean {
   const values = ({ choices = [] }: Field) => choices.map((choice) => choice.value);
-  return field.name === other.name && field.kind === other.kind && sameJson(values(field), values(other));
+  const isNamedAlike = field.name === other.name && field.title === other.title && field.kind === other.kind;
+  // The same word may mean another thing elsewhere: the scale of a residual is not that of attention.
+  return isNamedAlike && field.help === other.help && sameJson(values(field), values(other));
 }
 
 function withValue(field: Field, items: readonly Item[], forms: readonly (readonly Field[])[]): SharedField {

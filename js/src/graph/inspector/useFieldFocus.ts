@@ -28,5 +28,7 @@ function focusField(form: HTMLElement | null, name: string): void {
     rows.find(({ dataset }) => name.startsWith(`${dataset.field}.`));
   const hidden = row?.closest("details");
   if (hidden) hidden.open = true;
-  row?.querySelector<HTMLElement>("input, select")?.focus();
+  const input = row?.querySelector<HTMLElement>("input, select");
+  input?.focus();
+  if (input instanceof HTMLInputElement) input.select(); // what is typed takes the place of what was there
 }

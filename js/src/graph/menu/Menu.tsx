@@ -1,4 +1,5 @@
 import { type CSSProperties, Fragment, type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { ariaKeys } from "./ariaKeys";
 import { usePlace } from "./usePlace";
 
 /** One line of a menu. */
@@ -69,7 +70,7 @@ function Line({ entry, onClose }: { readonly entry: MenuEntry; readonly onClose:
       className="slm-menu-line"
       {...kind}
       aria-disabled={isOff}
-      aria-keyshortcuts={shortcut}
+      aria-keyshortcuts={shortcut && ariaKeys(shortcut)}
       data-testid={id}
       tabIndex={-1}
       onClick={pick}

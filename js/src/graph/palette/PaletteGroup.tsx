@@ -13,7 +13,13 @@ export function PaletteGroup({ title, count, isOpen, onToggle, children }: Props
   return (
     <div className="slm-palette-group">
       <h4>
-        <button type="button" className="slm-palette-fold" aria-expanded={isOpen} onClick={onToggle}>
+        <button
+          type="button"
+          className="slm-palette-fold"
+          tabIndex={-1} // the arrow keys lead to it
+          aria-expanded={isOpen}
+          onClick={onToggle}
+        >
           {title}
           {!isOpen && <span className="slm-palette-count">{count}</span>}
         </button>

@@ -1,5 +1,6 @@
-import { type KeyboardEvent, type PointerEvent, type Ref, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import type { Palette, PaletteEntry, Texts } from "../../wire/types";
+import { usePageId } from "../editor/usePageId";
 import { paletteGroups } from "../stack/paletteFacts";
 import { matching } from "./matching";
 import { PaletteButton } from "./PaletteButton";
@@ -10,18 +11,16 @@ import { useEntryKeys } from "./useEntryKeys";
 interface Props {
   readonly palette: Palette;
   readonly texts: Texts;
-  /** The search field, for whoever puts the focus there. */
-  readonly searchRef?: Ref<HTMLInputElement> | undefined;
   readonly onGrab: (entry: PaletteEntry, event: PointerEvent) => void;
   readonly onAppend: (entry: PaletteEntry) => void;
 }
 
 /** The layer types, by group: dragged into the drawing, or added with a double click or Enter. */
-export function PalettePane({ palette, texts, searchRef, onGrab, onAppend }: Props) {
+export function PalettePane({ palette, texts, onGrab, onAppend }: Props) {
   const [words, setWords] = useState("");
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [previewed, setPreviewed] = useState<PaletteEntry | null>(null);
-  const previewId = useId();
+  const previewId = usePageId();
   const listRef = useRef<HTMLElement>(null);
   const onListKey = useEntryKeys(listRef);
 
@@ -33,8 +32,11 @@ export function PalettePane({ palette, texts, searchRef, onGrab, onAppend }: Pro
   const current = shown.find(({ type }) => type === previewed?.type) ?? null;
   const stop = current ?? shown[0];
 
-  const onSearchKey = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && words !== "" && shown[0]) onAppend(shown[0]);
+  const onSearchKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Enter" && !event.nativeEvent.isComposing && words !== "" && shown[0]) {
+      onAppend(shown[0]);
+      event.currentTarget.select(); // the next words replace these
+    }
     if (event.key !== "Escape" || words === "") return;
     event.stopPropagation(); // it clears the field and does nothing else
     setWords("");
@@ -55,7 +57,6 @@ export function PalettePane({ palette, texts, searchRef, onGrab, onAppend }: Pro
     >
       <div className="slm-palette-filter">
         <input
-          ref={searchRef}
           className="slm-input"
           type="text"
           data-testid="filter"

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from "react";
 import type { Texts } from "../../wire/types";
-import { copyText, downloadText } from "../code/handOut";
+import { copyText, download } from "../code/handOut";
 
 interface Props {
   readonly texts: Texts;
@@ -43,7 +43,11 @@ function LostNote({ texts, text, id, words }: LostProps) {
         words={isCopied ? texts.copied : texts.copy_design}
         onClick={async () => setIsCopied(await copyText(text()))}
       />
-      <Choice id="lost-download" words={texts.download} onClick={() => downloadText(text(), "design.slm.json")} />
+      <Choice
+        id="lost-download"
+        words={texts.download}
+        onClick={() => download(text(), "application/json", "design.slm.json")}
+      />
     </Note>
   );
 }

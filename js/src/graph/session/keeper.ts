@@ -1,15 +1,22 @@
 // The drawing as the browser keeps it for this tab, for the case that the kernel forgets it. Where the browser keeps nothing
 // (Colab's frames, VS Code), nothing is kept, and nothing breaks.
 
+import { readConfig } from "../../wire/readConfig";
 import type { Origin } from "../../wire/readOrigin";
-import { readStack } from "../../wire/readStack";
-import type { LayerStack } from "../../wire/types";
+import { isRecord, readStack } from "../../wire/readStack";
+import type { Data, LayerStack } from "../../wire/types";
+
+/** A design with what belongs to it besides its layers: its name, its training recipe. */
+export interface KeptDesign {
+  readonly stack: LayerStack;
+  readonly config: Data;
+}
 
 export interface Keeper {
   /** Keeps what is shown; `isSafe` once Python has it. */
-  readonly keep: (stack: LayerStack, isSafe: boolean) => void;
+  readonly keep: (kept: KeptDesign, isSafe: boolean) => void;
   /** A drawing from before that Python does not know; null for none. */
-  readonly find: () => LayerStack | null;
+  readonly find: () => KeptDesign | null;
   readonly forget: () => void;
 }
 
@@ -30,21 +37,23 @@ export function createKeeper(storage: () => Storage, page: string, { place, sess
     }
   };
   return {
-    keep: (stack, isSafe) =>
-      void attempt((kept) => {
-        const text = JSON.stringify({ session, isSafe, at: Date.now(), stack });
-        kept.removeItem(key);
+    keep: ({ stack, config }, isSafe) =>
+      void attempt((storage) => {
+        const text = `${Date.now()} ${JSON.stringify({ session, isSafe, stack, config })}`;
+        storage.removeItem(key);
         if (text.length > MOST_CHARACTERS) return;
-        makeRoom(kept);
-        kept.setItem(key, text);
+        makeRoom(storage);
+        storage.setItem(key, text);
       }),
     find: () =>
-      attempt((kept) => {
-        const entry = JSON.parse(kept.getItem(key) ?? "null");
-        const isLost = entry !== null && (entry.session !== session || entry.isSafe !== true);
-        return isLost && Array.isArray(entry.stack) ? readStack(entry.stack) : null;
+      attempt((storage) => {
+        const text = storage.getItem(key) ?? "";
+        const entry: unknown = JSON.parse(text.slice(text.indexOf(" ") + 1));
+        if (!isRecord(entry) || !Array.isArray(entry.stack)) return null;
+        if (entry.session === session && entry.isSafe === true) return null;
+        return { stack: readStack(entry.stack), config: readConfig(entry.config) };
       }),
-    forget: () => void attempt((kept) => kept.removeItem(key)),
+    forget: () => void attempt((storage) => storage.removeItem(key)),
   };
 }
 
@@ -52,14 +61,12 @@ function makeRoom(storage: Storage) {
   const keys = Array.from({ length: storage.length }, (_, n) => storage.key(n) ?? "").filter((k) =>
     k.startsWith(PREFIX),
   );
-  const oldestFirst = keys.sort((a, b) => madeAt(storage, a) - madeAt(storage, b));
-  for (const key of oldestFirst.slice(0, Math.max(0, keys.length - MOST_DRAWINGS + 1))) storage.removeItem(key);
+  if (keys.length < MOST_DRAWINGS) return;
+  const oldestFirst = keys.map((key) => ({ key, at: madeAt(storage.getItem(key)) })).sort((a, b) => a.at - b.at);
+  for (const { key } of oldestFirst.slice(0, keys.length - MOST_DRAWINGS + 1)) storage.removeItem(key);
 }
 
-function madeAt(storage: Storage, key: string): number {
-  try {
-    return Number(JSON.parse(storage.getItem(key) ?? "null").at) || 0;
-  } catch {
-    return 0;
-  }
+/** The time stands at the front of the text, so that nothing is read but that. */
+function madeAt(text: string | null): number {
+  return Number.parseInt(text ?? "", 10) || 0;
 }

@@ -1,20 +1,30 @@
-import type { LayerStack } from "../../wire/types";
+import type { Data } from "../../wire/types";
 import type { Design } from "../editor/design";
 import { sameJson } from "../stack/sameJson";
-import type { Keeper } from "./keeper";
+import type { Keeper, KeptDesign } from "./keeper";
 
 /** A drawing from before, offered until it is taken or waved away. */
 export interface Offer {
-  readonly get: () => LayerStack | null;
+  readonly get: () => KeptDesign | null;
   readonly subscribe: (listener: () => void) => () => void;
-  readonly restore: () => void;
+  /** Draws it; it is offered until that is done. */
+  readonly restore: () => Promise<void>;
   readonly forget: () => void;
 }
 
+interface Options {
+  readonly keeper: Keeper;
+  /** The config of what is drawn. */
+  readonly config: () => Data;
+  /** Draws a design with its config, as one step. */
+  readonly draw: (kept: KeptDesign) => Promise<void>;
+}
+
 /** Keeps a design in the browser from now on, and offers what was kept before. */
-export function keepDesign(design: Design, keeper: Keeper): Offer {
+export function keepDesign(design: Design, { keeper, config, draw }: Options): Offer {
   const found = keeper.find();
-  let offered = found !== null && !sameJson(found, design.get().history.present) ? found : null;
+  let offered = found !== null && !sameJson(found.stack, design.get().history.present) ? found : null;
+  let drawing: Promise<void> | null = null;
   const listeners = new Set<() => void>();
   const close = () => {
     offered = null;
@@ -27,8 +37,8 @@ export function keepDesign(design: Design, keeper: Keeper): Offer {
     const isNews = now.history.present !== last.history.present || now.isChecking !== last.isChecking;
     last = now;
     if (!isNews) return;
-    keeper.keep(now.history.present, !now.isChecking);
-    if (offered !== null && sameJson(offered, now.history.present)) close(); // drawn again, or restored in another view
+    keeper.keep({ stack: now.history.present, config: config() }, !now.isChecking);
+    if (offered !== null && sameJson(offered.stack, now.history.present)) close(); // drawn again, or restored in another view
   });
 
   return {
@@ -37,9 +47,10 @@ export function keepDesign(design: Design, keeper: Keeper): Offer {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    restore: () => {
-      if (offered !== null) design.change(offered);
-      close();
+    restore: async () => {
+      if (offered === null) return;
+      drawing ??= draw(offered).finally(close); // one click is enough, however long a busy kernel takes
+      await drawing;
     },
     forget: () => {
       close();

@@ -15,20 +15,12 @@ export interface Broken {
   readonly type: string;
 }
 
-export const NO_RULES: Rules = { isReadOnly: false, locked: new Set(), allowed: null, hasHints: true };
-
-/** Whether the rules let `before` become `after`; else the first rule that does not. */
-export function allows(rules: Rules, before: LayerStack, after: LayerStack): true | Broken {
-  if (before === after) return true;
-  if (rules.isReadOnly) return sameJson(before, after) || { reason: "readonly", id: null, type: "" };
+/** Whether the rules let what was given become `after`; else the first rule that does not. */
+export function allows(rules: Rules, after: LayerStack): true | Broken {
+  if (rules.isReadOnly) return sameJson(rules.given, after) || { reason: "readonly", id: null, type: "" };
   if (rules.allowed === null && rules.locked.size === 0) return true;
-  const [given, now] = [walk(before), walk(after)];
+  const [given, now] = [walk(rules.given), walk(after)];
   return added(given, now, rules.allowed) ?? unlocked(given, now, rules.locked) ?? true;
-}
-
-/** Whether the layer of this id may be edited at all, which is what a form and a card ask. */
-export function canEdit(rules: Rules, id: string | null): boolean {
-  return !rules.isReadOnly && (id === null || !rules.locked.has(id));
 }
 
 interface Found {

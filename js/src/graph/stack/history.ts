@@ -57,16 +57,23 @@ export function redo(history: History): History {
   };
 }
 
-/** How many steps `backTo` looks back. */
+/** How many steps `backTo` looks either way. */
 const FAR = 100;
 
-/** The history as it was at the latest step that `isMeant`, with nothing to redo; null where there is none. */
+/**
+ * The history at the nearest step that `isMeant`, before or after the present, without what stands between: as if the gesture,
+ * the undo or the redo that led away from there had not been. Null where there is none.
+ */
 export function backTo(history: History, isMeant: (stack: LayerStack) => boolean): History | null {
-  let link = history.past;
-  for (let steps = 0; link && steps < FAR; steps += 1) {
-    if (isMeant(link.stack))
-      return { past: link.next, present: link.stack, future: null, step: null, jumps: history.jumps + 1 };
-    link = link.next;
+  const { past, future } = history;
+  const at = ({ stack }: Link, rest: Pick<History, "past" | "future">): History => {
+    return { ...rest, present: stack, step: null, jumps: history.jumps + 1 };
+  };
+  let [before, after] = [past, future];
+  for (let steps = 0; (before || after) && steps < FAR; steps += 1) {
+    if (before && isMeant(before.stack)) return at(before, { past: before.next, future });
+    if (after && isMeant(after.stack)) return at(after, { past, future: after.next });
+    [before, after] = [before?.next ?? null, after?.next ?? null];
   }
   return null;
 }

@@ -11,13 +11,14 @@ import { changeSiblings, mapNodes, nodeAt } from "./siblings";
 import { withFields } from "./values";
 
 /** Why a choice cannot be put into one block. */
-export type NoWrap = "nothing" | "different-parents";
+export type NoWrap = "nothing" | "different-parents" | "gap";
 
 /** Why the nodes at `paths` cannot be put into one block; null where they can. */
 export function whyNotWrap(paths: readonly Path[]): NoWrap | null {
   const [first, ...others] = topmost(paths);
   if (!first) return "nothing";
-  return others.every((path) => samePath(parentOf(path), parentOf(first))) ? null : "different-parents";
+  if (others.some((path) => !samePath(parentOf(path), parentOf(first)))) return "different-parents";
+  return others.every((path, number) => indexOf(path) === indexOf(first) + number + 1) ? null : "gap";
 }
 
 export function canWrap(paths: readonly Path[]): boolean {
@@ -25,7 +26,7 @@ export function canWrap(paths: readonly Path[]): boolean {
 }
 
 /**
- * Puts the siblings from the first to the last chosen one into a copy of `block`. What flows into the run is the block's input
+ * Puts siblings that follow one another into a copy of `block`. What flows into the run is the block's input
  * from then on, for those inside in each repeat; what comes out of it is the block's output. A reference from below to the
  * middle of the run stays as it is, and Python reports it: nobody outside a block can see what is inside.
  *

@@ -43,7 +43,7 @@ export function CostTotals({ costs, workload, analysis, texts, onWorkload }: Pro
         onWorkload={onWorkload}
       />
       {/* The errors are told elsewhere. */}
-      {costs.words && !hasErrors && (
+      {costs.words && !hasErrors && !stale && (
         <p className="slm-cost-words slm-muted" role="status" data-testid="cost-words">
           {costs.words}
         </p>

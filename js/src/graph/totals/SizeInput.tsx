@@ -1,4 +1,5 @@
-import { useId, useState } from "react";
+import { useState } from "react";
+import { usePageId } from "../editor/usePageId";
 import { NumberInput } from "../inspector/NumberInput";
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
 
 /** A small field for a whole number above zero. What is none stays in the field, marked, and is told to nobody. */
 export function SizeInput({ testId, label, unit, value, empty, onSize }: Props) {
-  const id = useId();
+  const id = usePageId();
   const [isWrong, setWrong] = useState(false);
   const take = (typed: unknown) => {
     const isSize = typeof typed === "number" && Number.isSafeInteger(typed) && typed > 0;

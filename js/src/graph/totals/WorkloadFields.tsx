@@ -1,5 +1,5 @@
-import { useId } from "react";
 import type { Texts, Workload } from "../../wire/types";
+import { usePageId } from "../editor/usePageId";
 import { SizeInput } from "./SizeInput";
 
 interface Props {
@@ -14,7 +14,7 @@ const PRECISIONS = ["fp32", "bf16"]; // Python's stack/meter.py; another one is 
 
 /** How many texts at once, how long each, and how precisely: what arithmetic and memory are counted with. */
 export function WorkloadFields({ workload, longest, texts, onWorkload }: Props) {
-  const precisionId = useId();
+  const precisionId = usePageId();
   const { batchSize, contextLength, precision } = workload;
   const choices = PRECISIONS.includes(precision) ? PRECISIONS : [...PRECISIONS, precision];
   return (
@@ -28,7 +28,7 @@ export function WorkloadFields({ workload, longest, texts, onWorkload }: Props) 
       />
       <SizeInput
         testId="workload-context"
-        label={texts.text_length}
+        label={texts.context}
         unit={texts.tokens}
         value={contextLength}
         empty={longest === null ? "" : String(longest)}

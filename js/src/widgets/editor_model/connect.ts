@@ -2,12 +2,17 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { createDesign, type Design } from "../../graph/editor/design";
+import { readOpened } from "../../graph/files/answers";
+import { designText } from "../../graph/files/designText";
 import { createOpenedDesigns, type OpenedDesigns } from "../../graph/files/openedDesigns";
-import { createKeeper } from "../../graph/session/keeper";
+import { createKeeper, type KeptDesign } from "../../graph/session/keeper";
 import { keepDesign, type Offer } from "../../graph/session/keeping";
+import { sameJson } from "../../graph/stack/sameJson";
+import { readTexts } from "../../wire/readAnalysis";
+import { readConfig } from "../../wire/readConfig";
 import { readOrigin } from "../../wire/readOrigin";
 import { isRecord, readStack } from "../../wire/readStack";
-import { type Ask, createRequests } from "../../wire/requests";
+import { type Ask, type Channel, createRequests } from "../../wire/requests";
 import type { Model } from "./model";
 
 export interface Shared {
@@ -19,12 +24,15 @@ export interface Shared {
 
 export function connect(model: AnyModel<Model>): Shared {
   const [design, opened] = connectDesign(model);
-  const ask = createRequests({
+  const channel: Channel = {
     on: (event, callback) => model.on(event, callback),
     send: (content) => model.send(content),
-  });
+  };
+  const lost = () => (design.get().isUnheard ? (readTexts(model.get("texts")).kernel_lost ?? "") : null);
+  const { ask, cut } = createRequests(channel, lost);
+  design.subscribe(() => design.get().isUnheard && cut());
   ask("costs").catch(() => {}); // somebody looks: from now on they are counted
-  return { design, opened, offer: keep(model, design), ask };
+  return { design, opened, offer: keep(model, { design, opened, ask }), ask };
 }
 
 /** Ties a design to the trait: gestures are sent to Python, and what Python assigns is recorded. */
@@ -40,12 +48,17 @@ function connectDesign(model: AnyModel<Model>): [Design, OpenedDesigns] {
     model.set("edition", edition);
     save({ iopub: { status: (message: unknown) => isIdle(message) && design.handled(edition) } });
   });
+  // The number belongs to the stack that the model holds beside it, whichever of the two is told of first.
+  const noteOpened = () => {
+    const { present } = design.get().history;
+    if (sameJson(present, current())) opened.note(present, model.get("opened"));
+  };
   // Our own `set` is heard here too; a design takes no notice of what it shows already.
   model.on("change:layer_stack", () => {
-    const stack = current();
-    opened.note(stack, model.get("opened"));
-    design.receive(stack);
+    design.receive(current());
+    noteOpened();
   });
+  model.on("change:opened", noteOpened);
   design.subscribe(() => opened.numberOf(design.get().history.present));
   model.on("change:analysis", () => {
     const analysis: unknown = model.get("analysis");
@@ -60,10 +73,18 @@ function isIdle(message: unknown): boolean {
   return isRecord(message) && isRecord(message.content) && message.content.execution_state === "idle";
 }
 
-function keep(model: AnyModel<Model>, design: Design): Offer {
+function keep(model: AnyModel<Model>, { design, opened, ask }: Omit<Shared, "offer">): Offer {
   const origin = readOrigin(model.get("origin"));
-  return keepDesign(
-    design,
-    createKeeper(() => sessionStorage, location.pathname, origin),
-  );
+  const config = () => readConfig(model.get("config"));
+  const draw = async ({ stack, config }: KeptDesign) => {
+    try {
+      const answer = readOpened(await ask("open", { text: designText(stack, config) }));
+      opened.note(answer.stack, answer.number);
+      design.change(answer.stack);
+    } catch {
+      design.change(stack); // what Python does not read as a file is drawn all the same, without its config
+    }
+  };
+  const keeper = createKeeper(() => sessionStorage, location.pathname, origin);
+  return keepDesign(design, { keeper, config, draw });
 }

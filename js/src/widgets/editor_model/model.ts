@@ -9,6 +9,7 @@ export interface Model {
   locked: unknown;
   allowed: unknown;
   hints: unknown;
+  given: unknown;
   refusal: unknown;
   palette: unknown;
   analysis: unknown;

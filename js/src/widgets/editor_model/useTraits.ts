@@ -27,5 +27,9 @@ export function useRules() {
   const [locked] = useModelState<unknown>("locked");
   const [allowed] = useModelState<unknown>("allowed");
   const [hints] = useModelState<unknown>("hints");
-  return useMemo(() => readRules(readonly, locked, allowed, hints), [readonly, locked, allowed, hints]);
+  const [given] = useModelState<unknown>("given");
+  return useMemo(
+    () => readRules({ readonly, locked, allowed, hints, given }),
+    [readonly, locked, allowed, hints, given],
+  );
 }

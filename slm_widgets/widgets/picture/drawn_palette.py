@@ -9,7 +9,8 @@ from slm_widgets.widgets.picture.colours import colour_of
 
 
 def drawn_palette() -> list[dict[str, Any]]:
-    """The palette in the current language, each entry with ``colour``, each reference among its fields with ``flows``."""
+    """The palette in the current language, each entry with ``colour`` and ``readsTokens`` (it can only stand where token ids flow:
+    first), each reference among its fields with ``flows``."""
     types = layer_types()
     return [_drawn(entry, types[entry["type"]]) for entry in palette()]
 
@@ -22,7 +23,12 @@ def _drawn(entry: dict[str, Any], layer: type[Layer]) -> dict[str, Any]:
         {**field, "flows": field["name"] in wires} if field["name"] in references else field
         for field in entry["fields"]
     ]
-    return {**entry, "fields": fields, "colour": colour_of(entry["group"])._asdict()}
+    return {
+        **entry,
+        "fields": fields,
+        "colour": colour_of(entry["group"])._asdict(),
+        "readsTokens": layer.reads == "tokens",
+    }
 
 
 def _sources(layer: type[Layer], references: dict[str, str]) -> set[str]:

@@ -9,16 +9,21 @@ from slm_widgets.fields import Reference, described
 from slm_widgets.language import Text
 from slm_widgets.layers import Layer, Place, palette, unregister
 from slm_widgets.layers.layer import GROUPS
-from slm_widgets.widgets.editor.drawn_palette import drawn_palette
 from slm_widgets.widgets.picture.colours import colour_of
+from slm_widgets.widgets.picture.drawn_palette import drawn_palette
 
 
 def test_it_is_the_palette_with_the_colour_of_each_group() -> None:
     for drawn, entry in zip(drawn_palette(), palette(), strict=True):
         assert drawn["colour"] == colour_of(entry["group"])._asdict()
-        assert {**entry, "fields": None, "colour": None} == {**drawn, "fields": None, "colour": None}
+        ours = {"fields": None, "colour": None, "readsTokens": None}
+        assert {**entry, **ours} == {**drawn, **ours}
         assert [field["name"] for field in drawn["fields"]] == [field["name"] for field in entry["fields"]]
         assert entry["group"] in GROUPS
+
+
+def test_only_what_begins_a_design_reads_tokens() -> None:
+    assert {entry["type"] for entry in drawn_palette() if entry["readsTokens"]} == {"tokenEmbedding", "sourceText"}
 
 
 def test_references_that_carry_a_tensor_are_told_from_those_that_share_weights() -> None:

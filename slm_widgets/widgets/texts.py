@@ -60,6 +60,7 @@ _EDITOR = {
     ),
     "problems": Text(en="Problems", ko="문제"),
     "no_problems": Text(en="No problems", ko="문제 없음"),
+    "not_checked": Text(en="Not checked", ko="검사하지 않음"),
     "one_problem": Text(en="1 problem", ko="문제 1개"),
     "many_problems": Text(en="{n} problems", ko="문제 {n}개"),
     "checking": Text(en="Waiting for Python …", ko="파이썬을 기다리는 중 …"),
@@ -106,17 +107,28 @@ _EDITOR = {
     "folded_layers": Text(en="{n} layers", ko="레이어 {n}개"),
     "locked": Text(en="Locked", ko="잠김"),
     "map": Text(en="Map of the drawing", ko="그림 전체 지도"),
-    "said_copied": Text(en="{n} copied, as text too.", ko="{n}개를 복사했습니다. 글로도 붙여넣을 수 있습니다."),
-    "said_cut": Text(en="{n} cut.", ko="{n}개를 잘라냈습니다."),
+    "said_copied": Text(
+        en="Copied {n} layers; they can be pasted as text, too.",
+        ko="레이어 {n}개를 복사했습니다. 텍스트로도 붙여넣을 수 있습니다.",
+    ),
+    "said_copied_one": Text(
+        en="Copied 1 layer; it can be pasted as text, too.",
+        ko="레이어 1개를 복사했습니다. 텍스트로도 붙여넣을 수 있습니다.",
+    ),
+    "said_cut": Text(en="Cut {n} layers.", ko="레이어 {n}개를 잘라냈습니다."),
+    "said_cut_one": Text(en="Cut 1 layer.", ko="레이어 1개를 잘라냈습니다."),
     "said_healed": Text(en="{id} now reads {to}.", ko="이제 {id}이(가) {to}을(를) 읽습니다."),
+    "said_healed_before": Text(
+        en="{id} now reads the layer before it.", ko="이제 {id}이(가) 바로 앞 레이어를 읽습니다."
+    ),
     "paste_refused": Text(
         en="The page may not read the clipboard. Click the drawing and press Ctrl+V.",
         ko="이 페이지는 클립보드를 읽을 수 없습니다. 그림을 누르고 Ctrl+V를 누르세요.",
     ),
     "paste_nothing": Text(en="There is no layer in what was copied.", ko="복사한 내용에 레이어가 없습니다."),
     "wrap_refused": Text(
-        en="Only layers of one block can be wrapped together. Select layers that stand below each other.",
-        ko="한 블록 안에 있는 레이어끼리만 묶을 수 있습니다. 이어진 레이어를 선택하세요.",
+        en="Only layers that follow one another in one block can be wrapped. Select those in between, too.",
+        ko="한 블록 안에서 바로 이어진 레이어끼리만 묶을 수 있습니다. 사이에 있는 레이어도 함께 선택하세요.",
     ),
     "why_above": Text(en="It stands above what it would read.", ko="읽으려는 곳보다 위에 있습니다."),
     "why_inside": Text(
@@ -161,8 +173,8 @@ _EDITOR = {
         ko="문제를 누르면 그 자리로 갑니다. 한 번에 고칠 수 있는 문제에는 버튼이 있습니다.",
     ),
     "step_train": Text(
-        en="No problems: give this editor to a TrainingPanel in the next cell and press Train.",
-        ko="문제가 없습니다. 다음 셀에서 이 편집기를 TrainingPanel에 넘기고 학습을 누르세요.",
+        en="No problems: run slm.TrainingPanel(editor) in the next cell, with the name of this editor, and press Train.",
+        ko="문제가 없습니다. 다음 셀에서 이 편집기의 변수 이름으로 slm.TrainingPanel(editor)를 실행하고 ‘학습’을 누르세요.",
     ),
     # -- the code's lines --
     "code_line": Text(en="Line {n}: {layers}", ko="{n}번째 줄: {layers}"),
@@ -197,18 +209,17 @@ _EDITOR |= {
     **{f"rule_{reason}": words for reason, words in RULES.items()},
     "workload": Text(en="Counted with", ko="계산 조건"),
     "batch_size": Text(en="Batch", ko="배치 크기"),
-    "text_length": Text(en="Text length", ko="글 길이"),
     "tokens": Text(en="tokens", ko="토큰"),
     "precision": Text(en="Precision", ko="정밀도"),
     "flops_per_token": Text(en="Per token", ko="토큰당 연산"),
     "flops_help": Text(
         en="Floating-point operations for reading one token (forward pass). A whole training step takes {step}.",
-        ko="토큰 하나를 읽는 데 드는 부동소수점 연산 수입니다(순전파). 학습 스텝 하나에는 모두 {step}가 필요합니다.",
+        ko="토큰 하나를 읽는 데 드는 부동소수점 연산 수입니다(순전파). 학습 스텝 하나에는 모두 {step}이(가) 필요합니다.",
     ),
     "training_memory": Text(en="Training memory", ko="학습 메모리"),
     "memory_help": Text(
-        en="Python and torch take about {process} more. Writing with the model takes {inference}.",
-        ko="Python과 torch에 약 {process}가 더 필요합니다. 모델로 글을 쓸 때는 {inference}가 필요합니다.",
+        en="Python and torch take about {process} more. Generating text takes {inference}.",
+        ko="Python과 torch에 약 {process}이(가) 더 필요합니다. 글을 생성할 때는 {inference}이(가) 필요합니다.",
     ),
     "share_flops": Text(en="{n} of the arithmetic", ko="전체 계산량의 {n}"),
     "share_parameters": Text(en="{n} of the parameters", ko="전체 파라미터의 {n}"),
@@ -237,14 +248,14 @@ _EDITOR |= {
     ),
     "file_many": Text(en="Drop one file at a time.", ko="파일을 하나씩 놓으세요."),
     "file_drop": Text(en="Drop the file to open its design", ko="파일을 놓으면 설계를 엽니다"),
-    "file_take": Text(en="Take the file's version", ko="파일에 있는 것 쓰기"),
+    "file_take": Text(en="Take the file's version", ko="파일 내용으로 바꾸기"),
     "file_keep": Text(en="Keep mine (overwrite)", ko="내 그림으로 덮어쓰기"),
     "file_write": Text(en="Save now", ko="지금 저장"),
     "gallery": Text(en="Presets", ko="프리셋"),
     "gallery_train": Text(en="Small ones, to train here", ko="여기서 학습해 볼 작은 모델"),
-    "gallery_read": Text(en="Published ones, to read and count", ko="읽고 세어 볼 공개 모델"),
+    "gallery_read": Text(en="Published ones, to read and count", ko="구조와 크기를 살펴볼 공개 모델"),
     "gallery_none": Text(en="No preset matches.", ko="찾는 프리셋이 없습니다."),
-    "preset_size": Text(en="{n} parameters", ko="파라미터 {n}"),
+    "preset_size": Text(en="{n} parameters", ko="파라미터 {n}개"),
     "preset_compare": Text(en="Compare", ko="비교"),
     "preset_compare_with": Text(en="Compare with {name}", ko="{name}과(와) 비교"),
     # -- comparing --
@@ -264,7 +275,7 @@ _EDITOR |= {
     "mark_added": Text(en="only in this design", ko="이 설계에만 있음"),
     "mark_removed": Text(en="only in {name}", ko="{name}에만 있음"),
     "mark_changed": Text(en="changed", ko="바뀜"),
-    "mark_moved": Text(en="moved", ko="자리가 다름"),
+    "mark_moved": Text(en="moved", ko="위치가 바뀜"),
 }
 
 
