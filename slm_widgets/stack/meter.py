@@ -220,7 +220,7 @@ def _beyond_counting(meter: Meter) -> ConfigError:
     return ConfigError(
         say(
             en=f"Some tensors would be too large to count with batch_size {B:,} and context_length {T:,}. Ask with smaller ones.",
-            ko=f"batch_size {B:,}, context_length {T:,}에서는 텐서가 너무 커서 셀 수 없습니다. 더 작은 값으로 물어보세요.",
+            ko=f"batch_size {B:,}, context_length {T:,}에서는 텐서가 너무 커서 셀 수 없습니다. 더 작은 값을 넣어 보세요.",
         ),
         field="context_length",
     )

@@ -8,7 +8,7 @@ import { duplicateAll, insertAll } from "../stack/inserting";
 import { moveAll } from "../stack/moving";
 import { flatten, type Item, outline } from "../stack/outline";
 import { containerTest, referenceFields, repeatField, wireFields } from "../stack/paletteFacts";
-import { type Path, samePath } from "../stack/path";
+import { type Path, pathName } from "../stack/path";
 import { type Healed, removeAll } from "../stack/removing";
 import { renameId } from "../stack/renaming";
 import { gapAbove, gapBelow } from "../stack/steps";
@@ -40,8 +40,9 @@ export function useGestures({ stack, palette, chosen, lead, onSelect, onChange, 
     const become = ({ stack: next, paths: made }: Outcome): boolean => {
       if (next === stack) return false;
       if (!onChange(next)) return false;
+      const names = new Set(made.map(pathName));
       const items = flatten(outline(next, isContainer));
-      onSelect(items.filter((item) => made.some((path) => samePath(path, item.path))).map((item) => item.key));
+      onSelect(items.filter(({ path }) => names.has(pathName(path))).map(({ key }) => key));
       return true;
     };
     const insert = (nodes: readonly LayerNode[], gap: Path) => become(insertAll(stack, gap, nodes, references));
