@@ -70,7 +70,7 @@ def expect_python(page: Page, design: str, name: str = "editor") -> None:
     deadline = time.monotonic() + 30
     while (found := written(layers_in_python(page, name))) != design and time.monotonic() < deadline:
         page.wait_for_timeout(100)
-    assert found == design
+    assert found == design, found
 
 
 def undo_all(page: Page, editor: Locator) -> int:

@@ -211,7 +211,15 @@ def hold(page: Page, source: Locator, target: Locator) -> None:
     page.mouse.down()
     page.mouse.move(x + 12, y + 8, steps=4)
     target.wait_for()  # places to drop at appear once something is dragged
-    page.mouse.move(*_middle(target), steps=12)
+    place = _middle(target)
+    page.mouse.move(*place, steps=12)
+    # Near an edge the drawing runs on beneath the hand, which follows.
+    for _ in range(40):
+        page.wait_for_timeout(50)
+        if (now := _middle(target)) == place:
+            break
+        place = now
+        page.mouse.move(*place, steps=2)
 
 
 def _middle(thing: Locator) -> tuple[float, float]:

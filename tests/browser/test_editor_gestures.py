@@ -179,7 +179,7 @@ def test_layers_travel_between_two_editors_as_text_and_menus_do_the_same(lab: La
     # A label belongs to the field of its own editor, though both show the same layer.
     pick(editor, "ffn")
     pick(other, "ffn")
-    other.get_by_test_id("inspector").get_by_text("Hidden width", exact=True).click()
+    other.get_by_test_id("inspector").locator("label").filter(has_text="Hidden width").click()
     expect(other.get_by_test_id("field-hiddenDim")).to_be_focused()
     twice = "() => [...document.querySelectorAll('[id^=slm-]')].filter((e, n, all) => all.some(o => o !== e && o.id === e.id)).length"
     assert page.evaluate(twice) == 0

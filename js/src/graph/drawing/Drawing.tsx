@@ -1,5 +1,11 @@
 import { ReactFlow, type Viewport, ViewportPortal } from "@xyflow/react";
-import type { KeyboardEvent, PointerEvent, MouseEvent as ReactMouseEvent, RefObject } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type MouseEvent as ReactMouseEvent,
+  type RefObject,
+  useRef,
+} from "react";
 import type { Texts } from "../../wire/types";
 import { BlockFrame } from "./BlockFrame";
 import { DesignMap } from "./DesignMap";
@@ -60,6 +66,12 @@ export function Drawing(props: Props) {
   // React Flow's own elements stand between the tree and its items.
   const owned = nodes.map(({ data }) => data.domId).join(" ");
   const marquee = useMarquee({ locate: props.locate, onBox: props.onBox });
+  // A card may move into sight once it is pressed; what is then let go over the ground was no click there.
+  const isOnGround = useRef(false);
+  const onPointerDownCapture = (event: PointerEvent) => {
+    isOnGround.current = event.target instanceof Element && event.target.classList.contains("react-flow__pane");
+    marquee.handlers.onPointerDownCapture(event);
+  };
   return (
     <div
       ref={paneRef}
@@ -76,6 +88,7 @@ export function Drawing(props: Props) {
       onKeyDown={props.onKeyDown}
       onContextMenu={props.onContextMenu}
       {...marquee.handlers}
+      onPointerDownCapture={onPointerDownCapture}
     >
       <ReactFlow
         ref={quieten}
@@ -96,7 +109,7 @@ export function Drawing(props: Props) {
         attributionPosition="bottom-left"
         minZoom={SMALLEST}
         maxZoom={1.5}
-        onPaneClick={(event) => event.shiftKey || props.onClear()}
+        onPaneClick={(event) => event.shiftKey || !isOnGround.current || props.onClear()}
         onMoveStart={(event: MouseEvent | TouchEvent | null, _view: Viewport) => event && props.onMoved()}
       >
         <DrawnWires layout={layout} shapeOf={props.shapeOf} />
