@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import slm_widgets as slm
 from tests.browser.editor_page import connect, state_of, write_editor_page
@@ -21,17 +21,12 @@ LONG = "long " * 20_000
 
 
 @pytest.fixture(scope="module")
-def files_browser() -> Iterator[Browser]:
+def files_browser(browser: Browser) -> Iterator[Browser]:
     """A browser whose pages may read the files beside them."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("There is no Chromium here.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=[*CHROMIUM_FLAGS, "--allow-file-access-from-files"]
-        )
-        yield browser
-        browser.close()
+    args = [*CHROMIUM_FLAGS, "--allow-file-access-from-files"]
+    other = browser.browser_type.launch(executable_path=find_chromium(), args=args)
+    yield other
+    other.close()
 
 
 @pytest.fixture
