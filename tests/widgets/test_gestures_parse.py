@@ -167,9 +167,10 @@ def test_what_is_healed_can_be_read(call: Call, preset: str) -> None:
     lists = [list(some) for count in (1, 2) for some in itertools.combinations(names, count)]
     healed = set()
     for some, removal in zip(lists, call("removals", layers(preset), lists), strict=True):
-        wrong = {(problem.layer_id, problem.field) for problem in judge(removal["left"]).problems}
+        # That nothing is left between a source and its residual is a warning; the reference itself can be read.
+        found = [problem for problem in judge(removal["left"]).problems if problem.severity == "error"]
         now = {(one["id"], one["field"]) for one in removal["healed"]}
-        assert not now & wrong, some
+        assert not now & {(problem.layer_id, problem.field) for problem in found}, some
         healed |= now
     assert healed
 
