@@ -18,6 +18,7 @@ from slm_widgets.language import set_language
 from slm_widgets.stack import describe, parse_stack, preset
 from slm_widgets.widgets.bundle import bundled
 from slm_widgets.widgets.graph_editor import GraphEditor
+from tests.widgets.editor.page import page_sends
 
 NANO = preset("gpt2-nano")
 
@@ -27,24 +28,6 @@ def with_heads(heads: Any) -> list[dict[str, Any]]:
     attention = next(node for node in layers[2]["children"] if node["type"] == "mhAttention")
     attention["data"]["numHeads"] = heads
     return layers
-
-
-def browser_sends(editor: GraphEditor, **state: Any) -> None:
-    """What happens in the kernel when a message of the page arrives."""
-    editor._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The state messages that went to the browser, without echoes."""
-    messages: list[dict[str, Any]] = []
-
-    def record(self: Any, msg: dict[str, Any], buffers: Any = None) -> None:
-        if msg["method"] == "update":
-            messages.append(msg["state"])
-
-    monkeypatch.setattr(GraphEditor, "_send", record)
-    return messages
 
 
 # -- opening ----------------------------------------------------------------------------------------------------------
@@ -112,7 +95,7 @@ def test_a_change_is_answered_in_one_message_and_never_rewritten(sent: list[dict
     editor = GraphEditor("gpt2-nano")
     sent.clear()
     layers = with_heads(6)
-    browser_sends(editor, layer_stack=layers)
+    page_sends(editor, layer_stack=layers)
     assert [sorted(state) for state in sent] == [["analysis"]]
     assert [p["layer_id"] for p in sent[0]["analysis"]["problems"]] == ["attention"]
     assert editor.layer_stack == layers
@@ -123,10 +106,10 @@ def test_every_change_has_an_answer_even_if_it_says_the_same(sent: list[dict[str
     labelled = NANO.layers
     labelled[0]["data"]["label"] = "mine"
     sent.clear()
-    browser_sends(editor, layer_stack=labelled)
+    page_sends(editor, layer_stack=labelled)
     labelled = [dict(node) for node in labelled]
     labelled[0] = {**labelled[0], "data": {**labelled[0]["data"], "label": "yours"}}
-    browser_sends(editor, layer_stack=labelled)
+    page_sends(editor, layer_stack=labelled)
     answers = [state["analysis"] for state in sent]
     assert len(answers) == 2
     assert answers[0]["total"] == answers[1]["total"]
@@ -135,7 +118,7 @@ def test_every_change_has_an_answer_even_if_it_says_the_same(sent: list[dict[str
 @pytest.mark.parametrize("rubbish", [5, "layers", None, {"a": 1}, True])
 def test_a_malformed_stack_is_a_problem_on_the_screen_and_the_design_is_kept(rubbish: Any) -> None:
     editor = GraphEditor("gpt2-nano")
-    browser_sends(editor, layer_stack=rubbish)
+    page_sends(editor, layer_stack=rubbish)
     assert editor.layer_stack == NANO.layers
     assert [p["severity"] for p in editor.analysis["problems"]] == ["error"]
 
@@ -143,7 +126,7 @@ def test_a_malformed_stack_is_a_problem_on_the_screen_and_the_design_is_kept(rub
 @pytest.mark.parametrize("rubbish", [[None], [5, "x"], [{}], [{"type": 3, "data": 4, "children": 5}], [[[]]]])
 def test_a_list_of_rubbish_is_taken_and_its_problems_are_shown(rubbish: list[Any]) -> None:
     editor = GraphEditor("gpt2-nano")
-    browser_sends(editor, layer_stack=rubbish)
+    page_sends(editor, layer_stack=rubbish)
     assert editor.layer_stack == rubbish
     assert editor.analysis["problems"]
 
@@ -151,7 +134,7 @@ def test_a_list_of_rubbish_is_taken_and_its_problems_are_shown(rubbish: list[Any
 def test_the_browser_cannot_write_what_python_owns() -> None:
     editor = GraphEditor("gpt2-nano")
     before = (editor.config, editor.palette, editor.texts)
-    browser_sends(editor, config={"name": "x"}, palette=[], texts={}, analysis=3, language="tlh")
+    page_sends(editor, config={"name": "x"}, palette=[], texts={}, analysis=3, language="tlh")
     assert (editor.config, editor.palette, editor.texts) == before
     assert editor.language == "en"
 
@@ -163,7 +146,7 @@ def test_an_error_of_ours_is_shown_rather_than_raised_into_the_comm(monkeypatch:
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr("slm_widgets.widgets.graph_editor.analyse", broken)
-    browser_sends(editor, layer_stack=with_heads(2))
+    page_sends(editor, layer_stack=with_heads(2))
     assert "a mistake of ours" in editor.analysis["problems"][0]["message"]
 
 
@@ -177,7 +160,7 @@ def test_the_vocabulary_size_of_a_tokenizer_changes_the_count() -> None:
 
 def test_a_change_that_arrives_on_another_thread_is_answered() -> None:
     editor = GraphEditor("gpt2-nano")
-    subshell = threading.Thread(target=browser_sends, args=(editor,), kwargs={"layer_stack": with_heads(6)})
+    subshell = threading.Thread(target=page_sends, args=(editor,), kwargs={"layer_stack": with_heads(6)})
     subshell.start()
     subshell.join(30)
     assert [p["layer_id"] for p in editor.analysis["problems"]] == ["attention"]
@@ -209,7 +192,7 @@ def test_the_page_gets_the_code_of_the_design_as_it_is_now(monkeypatch: pytest.M
 
     monkeypatch.setattr("slm_widgets.export.export_code_with_lines", export)
     editor = GraphEditor("gpt2-nano")
-    browser_sends(editor, layer_stack=with_heads(2))
+    page_sends(editor, layer_stack=with_heads(2))
     answer = {"text": "import torch\n", "lines": {"tokens": {"own": [(1, 1)], "related": []}}}
     assert answer_to(editor, monkeypatch) == {"id": "1", "ok": True, "value": answer}
     assert asked == [with_heads(2)]
@@ -236,7 +219,7 @@ def test_the_button_changes_every_text_in_one_message(sent: list[dict[str, Any]]
     editor = GraphEditor(with_heads(6), language="en")
     english = (editor.palette[0]["title"], editor.texts["command_undo"], editor.analysis["problems"][0]["message"])
     sent.clear()
-    browser_sends(editor, language="ko")
+    page_sends(editor, language="ko")
     assert [sorted(state) for state in sent] == [["analysis", "palette", "texts"]]
     korean = (editor.palette[0]["title"], editor.texts["command_undo"], editor.analysis["problems"][0]["message"])
     for before, after in zip(english, korean, strict=True):
@@ -247,7 +230,7 @@ def test_the_button_changes_every_text_in_one_message(sent: list[dict[str, Any]]
 def test_the_button_leads_back() -> None:
     editor = GraphEditor(language="ko")
     assert editor.texts["other_language_code"] == "en"
-    browser_sends(editor, language=editor.texts["other_language_code"])
+    page_sends(editor, language=editor.texts["other_language_code"])
     assert editor.texts["other_language_code"] == "ko"
 
 
@@ -272,7 +255,7 @@ def test_the_file_is_written_at_the_first_change_and_read_at_the_next_start(tmp_
     path = tmp_path / "ps1.slm.json"
     editor = GraphEditor("gpt2-nano", path=path)
     assert not path.exists()
-    browser_sends(editor, layer_stack=with_heads(2))
+    page_sends(editor, layer_stack=with_heads(2))
     saved = json.loads(path.read_text(encoding="utf-8"))
     assert (saved["format"], saved["version"], saved["config"]["name"]) == ("slm-widgets", 1, "gpt2-nano")
     assert parse_stack(path).layers == with_heads(2)
@@ -283,7 +266,7 @@ def test_the_file_is_written_at_the_first_change_and_read_at_the_next_start(tmp_
 
 def test_a_drawing_with_a_mistake_is_saved_and_opened_again(tmp_path: Path) -> None:
     path = tmp_path / "design.slm.json"
-    browser_sends(GraphEditor("gpt2-nano", path=path), layer_stack=with_heads(6))
+    page_sends(GraphEditor("gpt2-nano", path=path), layer_stack=with_heads(6))
     again = GraphEditor(path=path)
     assert again.layer_stack == with_heads(6)
     assert again.analysis["problems"]
@@ -298,9 +281,9 @@ def test_what_python_assigns_is_saved_too(tmp_path: Path) -> None:
 def test_a_malformed_message_does_not_touch_the_file(tmp_path: Path) -> None:
     path = tmp_path / "design.slm.json"
     editor = GraphEditor("gpt2-nano", path=path)
-    browser_sends(editor, layer_stack=with_heads(2))
+    page_sends(editor, layer_stack=with_heads(2))
     before = path.read_bytes()
-    browser_sends(editor, layer_stack="rubbish")
+    page_sends(editor, layer_stack="rubbish")
     assert path.read_bytes() == before
 
 
@@ -318,28 +301,28 @@ def test_a_save_that_breaks_off_leaves_the_last_drawing_and_says_so(
 ) -> None:
     path = tmp_path / "design.slm.json"
     editor = GraphEditor("gpt2-nano", path=path)
-    browser_sends(editor, layer_stack=with_heads(2))
+    page_sends(editor, layer_stack=with_heads(2))
 
     def full_disk(_: int) -> None:
         raise OSError(28, os.strerror(28))
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full_disk)
-        browser_sends(editor, layer_stack=with_heads(8))
+        page_sends(editor, layer_stack=with_heads(8))
     assert parse_stack(path).layers == with_heads(2)
     assert os.listdir(tmp_path) == [path.name]
     assert str(path) in editor.file_state["words"]
     assert os.strerror(28) in editor.file_state["words"]
-    browser_sends(editor, language="ko")
+    page_sends(editor, language="ko")
     assert "저장하지 못했습니다" in editor.file_state["words"]
-    browser_sends(editor, layer_stack=with_heads(1))
+    page_sends(editor, layer_stack=with_heads(1))
     assert editor.file_state["trouble"] is False
     assert parse_stack(path).layers == with_heads(1)
 
 
 def test_a_folder_that_is_not_there_is_a_notice_and_not_an_error(tmp_path: Path) -> None:
     editor = GraphEditor("gpt2-nano", path=tmp_path / "missing" / "design.slm.json")
-    browser_sends(editor, layer_stack=with_heads(2))
+    page_sends(editor, layer_stack=with_heads(2))
     assert "missing" in editor.file_state["words"]
     assert editor.layer_stack == with_heads(2)
 

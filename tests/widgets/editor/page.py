@@ -10,6 +10,11 @@ import pytest
 from slm_widgets.widgets.graph_editor import GraphEditor
 
 
+def page_sends(editor: GraphEditor, **state: Any) -> None:
+    """What happens in the kernel when a message of the page arrives."""
+    editor._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
+
+
 class Page:
     """What a page does: it asks, and it sends what is drawn."""
 
@@ -27,8 +32,7 @@ class Page:
         return answer
 
     def sends(self, **state: Any) -> None:
-        data = {"method": "update", "state": json.loads(json.dumps(state)), "buffer_paths": []}
-        self.editor._handle_msg({"content": {"data": data}, "buffers": []})
+        page_sends(self.editor, **json.loads(json.dumps(state)))
 
     def opens(self, kind: str = "open", **content: Any) -> dict[str, Any]:
         """Asks for a design and draws it, as the page does."""

@@ -15,14 +15,10 @@ from slm_widgets.stack import describe, preset
 from slm_widgets.widgets.editor import counted_costs
 from slm_widgets.widgets.editor.afterwards import Afterwards
 from slm_widgets.widgets.graph_editor import GraphEditor
+from tests.widgets.editor.page import page_sends
 
 LONG_S = 60.0
 NANO = preset("gpt2-nano")
-
-
-def browser_sends(editor: GraphEditor, **state: Any) -> None:
-    """What happens in the kernel when a message of the page arrives."""
-    editor._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
 
 
 def with_width(width: int) -> list[dict[str, Any]]:
@@ -99,7 +95,7 @@ def test_a_change_is_answered_while_the_costs_of_the_one_before_are_counted(monk
     editor = looked_at()
     assert has_begun.wait(LONG_S)
     for width in (32, 96, 128):  # each answered at once, while the thread is busy with the first
-        browser_sends(editor, layer_stack=with_width(width))
+        page_sends(editor, layer_stack=with_width(width))
         assert editor.analysis["total"]["parameters"] == describe(with_width(width)).parameters
     assert editor.costs == {}
     may_go_on.set()
@@ -111,13 +107,13 @@ def test_a_change_is_answered_while_the_costs_of_the_one_before_are_counted(monk
 def test_costs_say_which_analysis_they_belong_to() -> None:
     editor = looked_at()
     first = costs_of_now(editor)["revision"]
-    browser_sends(editor, layer_stack=with_width(32))
+    page_sends(editor, layer_stack=with_width(32))
     assert costs_of_now(editor)["revision"] == editor.analysis["revision"] > first
 
 
 def test_a_design_with_errors_has_no_figures_but_a_sentence_in_the_editors_language() -> None:
     editor = looked_at(language="ko")
-    browser_sends(editor, layer_stack=[{"type": "nobody", "data": {"id": "x"}}])
+    page_sends(editor, layer_stack=[{"type": "nobody", "data": {"id": "x"}}])
     costs = costs_of_now(editor)
     assert (costs["layers"], costs["total"]) == ({}, {})
     assert "오류" in costs["words"]
@@ -162,7 +158,7 @@ def test_what_waits_to_be_counted_holds_the_design_and_not_the_editor(
 
 def test_the_page_chooses_with_what_is_counted() -> None:
     editor = looked_at()
-    browser_sends(editor, workload={"batch_size": 5, "context_length": 16, "precision": "fp32"})
+    page_sends(editor, workload={"batch_size": 5, "context_length": 16, "precision": "fp32"})
     assert editor.workload == {"batch_size": 5, "context_length": 16, "precision": "fp32"}
     costs = costs_where(editor, lambda costs: costs.get("batch_size") == 5)
     assert costs["total"]["training_bytes"] == describe(NANO, 5, 16).training_bytes
@@ -179,7 +175,7 @@ def test_a_malformed_workload_is_refused_with_a_sentence_and_the_page_is_told(
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(GraphEditor, "_send", lambda _, msg, buffers=None: sent.append(msg.get("state", {})))
     before = editor.workload
-    browser_sends(editor, workload=rubbish, layer_stack=with_width(32))
+    page_sends(editor, workload=rubbish, layer_stack=with_width(32))
     assert editor.workload == before
     assert editor.costs["words"]
     assert editor.layer_stack == with_width(32)  # what came with it is taken
@@ -197,7 +193,7 @@ def test_python_hears_of_a_workload_that_cannot_be() -> None:
 
 def test_the_page_cannot_write_the_costs() -> None:
     editor = GraphEditor("gpt2-nano")
-    browser_sends(editor, costs={"words": "x"})
+    page_sends(editor, costs={"words": "x"})
     assert editor.costs == {}
 
 
@@ -234,17 +230,17 @@ def widened(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_a_gesture_that_breaks_a_width_is_answered_with_what_would_carry_it_through() -> None:
     editor = GraphEditor(linked_design())
     assert editor.analysis["offers"] == []
-    browser_sends(editor, layer_stack=widened(editor.layer_stack))
+    page_sends(editor, layer_stack=widened(editor.layer_stack))
     (offer,) = editor.analysis["offers"]
     assert (offer["id"], offer["field"], offer["changes"]) == ("tokens", "embDim", {"positions": {"embDim": 128}})
     editor.language = "ko"
     assert "넣기" in editor.analysis["offers"][0]["title"]
-    browser_sends(editor, layer_stack="rubbish")
+    page_sends(editor, layer_stack="rubbish")
     assert editor.analysis["offers"] == []
 
 
 def test_an_exam_without_hints_offers_nothing_and_a_locked_layer_is_left_alone() -> None:
     for editor in (GraphEditor(linked_design(), hints=False), GraphEditor(linked_design(), locked=["positions"])):
-        browser_sends(editor, layer_stack=widened(editor.layer_stack))
+        page_sends(editor, layer_stack=widened(editor.layer_stack))
         assert editor.analysis["problems"]
         assert not editor.analysis.get("offers")

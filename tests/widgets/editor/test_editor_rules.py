@@ -11,6 +11,7 @@ import pytest
 from slm_widgets.errors import ConfigError, LayerStackError
 from slm_widgets.stack import preset
 from slm_widgets.widgets.graph_editor import GraphEditor
+from tests.widgets.editor.page import page_sends
 
 NANO = preset("gpt2-nano").layers
 
@@ -22,22 +23,6 @@ def changed(name: str, **data: Any) -> list[dict[str, Any]]:
         if node["data"]["id"] == name:
             node["data"].update(data)
     return layers
-
-
-def page_sends(editor: GraphEditor, **state: Any) -> None:
-    editor._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-
-    def record(self: Any, msg: dict[str, Any], buffers: Any = None) -> None:
-        if msg["method"] == "update":
-            messages.append(msg["state"])
-
-    monkeypatch.setattr(GraphEditor, "_send", record)
-    return messages
 
 
 DROPOUT = {"type": "dropout", "data": {"id": "dropout"}}

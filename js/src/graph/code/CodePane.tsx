@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Texts } from "../../wire/types";
+import { CloseButton } from "../menu/CloseButton";
 import { CodeCaption } from "./CodeCaption";
 import { CodeText } from "./CodeText";
 import { copyText, download } from "./handOut";
@@ -72,16 +73,7 @@ export function CodePane(props: Props) {
         >
           {texts.download}
         </button>
-        <button
-          type="button"
-          className="slm-button"
-          data-testid="code-close"
-          title={texts.close}
-          aria-label={texts.close}
-          onClick={onClose}
-        >
-          ✕
-        </button>
+        <CloseButton id="code-close" texts={texts} onClose={onClose} />
       </header>
       {text !== null && <CodeText onPoint={setPointed} {...{ text, lines, texts, selectedIds, onSelect, titleOf }} />}
       {text !== null && <CodeCaption {...{ lines, texts, pointed, selectedIds, titleOf }} />}

@@ -5,6 +5,7 @@ import type { Ask } from "../../wire/requests";
 import type { LayerStack, Palette, Texts } from "../../wire/types";
 import { Splitter } from "../code/Splitter";
 import { fill } from "../drawing/format";
+import { CloseButton } from "../menu/CloseButton";
 import { CompareChoice } from "./CompareChoice";
 import { DifferenceList } from "./DifferenceList";
 import { type DifferenceLine, differenceLines } from "./differences";
@@ -55,16 +56,7 @@ export function ComparePane(props: Props) {
             {texts.compare_another}
           </button>
         )}
-        <button
-          type="button"
-          className="slm-button"
-          data-testid="compare-close"
-          title={texts.close}
-          aria-label={texts.close}
-          onClick={onClose}
-        >
-          ✕
-        </button>
+        <CloseButton id="compare-close" texts={texts} onClose={onClose} />
       </header>
       {comparison ? (
         <ReactFlowProvider>

@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import type { Texts } from "../../wire/types";
 import { useModal } from "../files/useModal";
+import { CloseButton } from "../menu/CloseButton";
 import { type Command, SHORTCUTS } from "./commands";
 
 interface Props {
@@ -31,16 +32,7 @@ export function KeysHelp({ texts, onClose }: Props) {
     >
       <div className="slm-keys-header">
         <h3>{texts.command_help}</h3>
-        <button
-          type="button"
-          className="slm-button"
-          data-testid="keys-close"
-          title={texts.close}
-          aria-label={texts.close}
-          onClick={onClose}
-        >
-          ✕
-        </button>
+        <CloseButton id="keys-close" texts={texts} onClose={onClose} />
       </div>
       <dl>
         {lines.map(([keys, words]) => (

@@ -1,4 +1,5 @@
 import type { Texts } from "../../wire/types";
+import { CloseButton } from "../menu/CloseButton";
 import type { FileState } from "./answers";
 
 interface Props {
@@ -39,16 +40,7 @@ export function FileNotes({ texts, fileState, isReadOnly, trouble, onTake, onKee
       {trouble !== "" && (
         <div className="slm-file-note" data-testid="file-trouble">
           <p>{trouble}</p>
-          <button
-            type="button"
-            className="slm-button"
-            data-testid="file-trouble-close"
-            title={texts.close}
-            aria-label={texts.close}
-            onClick={onClose}
-          >
-            ✕
-          </button>
+          <CloseButton id="file-trouble-close" texts={texts} onClose={onClose} />
         </div>
       )}
     </div>

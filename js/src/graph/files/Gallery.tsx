@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { Texts } from "../../wire/types";
+import { CloseButton } from "../menu/CloseButton";
 import type { PresetCard } from "./answers";
 import { GalleryCard } from "./GalleryCard";
 import { cardBeside, matchingPresets } from "./galleryCards";
@@ -75,16 +76,7 @@ export function Gallery({ presets, texts, onOpen, onCompare, onClose }: Props) {
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
         <span className="slm-stretch" />
-        <button
-          type="button"
-          className="slm-button"
-          data-testid="gallery-close"
-          title={texts.close}
-          aria-label={texts.close}
-          onClick={onClose}
-        >
-          ✕
-        </button>
+        <CloseButton id="gallery-close" texts={texts} onClose={onClose} />
       </div>
       <div className="slm-gallery-cards">
         <p className="slm-muted" role="status">
