@@ -14,16 +14,19 @@ from slm_widgets.version import __version__ as __version__
 _HOMES = {
     "GraphEditor": "widgets",
     "ModelGraph": "widgets",
+    "RunComparison": "widgets",
     "TextGenerator": "widgets",
     "TrainConfig": "training",
     "TrainingPanel": "widgets",
     "build_model": "model",
     "check_stack": "stack",
     "corpora": "data",
+    "deliver": "running",
     "describe": "stack",
     "difference": "stack",
     "export_code": "export",
     "export_huggingface": "export",
+    "find_learning_rate": "running",
     "generate": "generation",
     "import_huggingface": "export",
     "load_corpus": "data",
@@ -32,8 +35,11 @@ _HOMES = {
     "parse_stack": "stack",
     "preset": "stack",
     "presets": "stack",
+    "queue": "running",
+    "resume": "running",
     "runs": "library",
     "set_language": "language",
+    "sweep": "running",
     "train": "running",
 }
 _MODULES = ("errors", "grading", "layers")
@@ -48,10 +54,10 @@ if TYPE_CHECKING:
     from slm_widgets.language import set_language
     from slm_widgets.library import load_run, runs
     from slm_widgets.model import build_model
-    from slm_widgets.running import train
+    from slm_widgets.running import deliver, find_learning_rate, queue, resume, sweep, train
     from slm_widgets.stack import check_stack, describe, difference, parse_stack, preset, presets
     from slm_widgets.training import TrainConfig
-    from slm_widgets.widgets import GraphEditor, ModelGraph, TextGenerator, TrainingPanel
+    from slm_widgets.widgets import GraphEditor, ModelGraph, RunComparison, TextGenerator, TrainingPanel
 
 
 def __getattr__(name: str) -> Any:

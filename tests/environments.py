@@ -25,6 +25,8 @@ CACHE = ROOT / ".cache" / "environments"
 TRAINING = ("torch", "numpy", "psutil", "pydantic", "safetensors", "tiktoken")
 # With the widgets: the formulas of their palette.
 WIDGETS = (*TRAINING, "latex2mathml")
+# With the figure of the training panel; of what it requires, the versions that are pinned win.
+PANEL = (*WIDGETS, "bqplot")
 
 # What Colab ran in August 2026, as far as a notebook and our widgets meet it; it has neither MLflow nor ipycytoscape.
 COLAB = (

@@ -44,7 +44,8 @@ SETTINGS: dict[str, Any] = {
     "device": "cpu",
 }
 
-ENDLESS: dict[str, Any] = {**SETTINGS, "max_steps": 1_000_000, "eval_every": 1_000_000}
+# So long a run would be worth compiling, which takes a minute.
+ENDLESS: dict[str, Any] = {**SETTINGS, "max_steps": 1_000_000, "eval_every": 1_000_000, "compile": "off"}
 
 
 def small_corpus(text: str = TEXT) -> Corpus:

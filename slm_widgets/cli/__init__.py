@@ -1,9 +1,12 @@
-"""The command ``slm-widgets``: demo, lab, train, generate, export and check, without a browser.
+"""The command ``slm-widgets``: demo, lab, train, resume, runs, generate, export, check, mlflow and deliver, without a browser.
 
-arguments.py   what can be typed          demo.py, lab.py, train.py, generate.py, export.py, check.py   one subcommand each
-errors.py      from errors to sentences   progress.py, curve.py                              what a training shows
+arguments.py, run_arguments.py, settings.py, subcommand.py   what can be typed
+demo.py, lab.py, train.py ...                                one subcommand each, mlflow_pages.py among them
+training.py, interrupts.py                                   following a run to its end, and Ctrl-C
+progress.py, numbers.py, curve.py                            what a training shows
+errors.py                                                    from errors to sentences
 
-This file and arguments.py import nothing heavy: ``slm-widgets --help`` answers at once.
+This file and those of the first line import nothing heavy: ``slm-widgets --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from slm_widgets.cli.errors import plain_warnings, told
 from slm_widgets.language import use_language
 
 # Subcommand -> its module, whose ``main(arguments)`` returns the exit status.
-_MODULES = {name: f"{__name__}.{name}" for name in ("demo", "lab", "train", "generate", "export", "check")}
+_SAME_NAME = ("demo", "lab", "train", "resume", "runs", "generate", "export", "check", "deliver")
+_MODULES = {name: f"{__name__}.{name}" for name in _SAME_NAME} | {"mlflow": f"{__name__}.mlflow_pages"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

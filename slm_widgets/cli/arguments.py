@@ -6,7 +6,9 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from slm_widgets.language import LANGUAGES, language, say
+from slm_widgets.cli.run_arguments import add_deliver, add_mlflow, add_resume, add_run_options, add_runs, add_train
+from slm_widgets.cli.subcommand import add_command, add_language
+from slm_widgets.language import LANGUAGES, say
 from slm_widgets.version import __version__
 
 
@@ -31,9 +33,9 @@ def make_parser() -> argparse.ArgumentParser:
         ),
     )
     parser.add_argument("--version", action="version", version=__version__)
-    _add_language(parser)
+    add_language(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title=say(en="commands", ko="명령"))
-    for add in (_demo, _lab, _train, _generate, _export, _check):
+    for add in (_demo, _lab, add_train, add_resume, add_runs, _generate, _export, _check, add_mlflow, add_deliver):
         add(commands)
     for one in [parser, *commands.choices.values()]:
         one._optionals.title = say(en="options", ko="옵션")
@@ -41,53 +43,19 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_language(parser: argparse.ArgumentParser) -> None:
-    # SUPPRESS: given before the subcommand, it must not be forgotten by the subcommand's own default.
-    parser.add_argument(
-        "--language",
-        choices=list(LANGUAGES),
-        default=argparse.SUPPRESS,
-        help=say(
-            en=f"the language of all messages (else SLM_LANGUAGE, now {language()})",
-            ko=f"모든 안내의 언어 (주지 않으면 SLM_LANGUAGE, 지금은 {language()})",
-        ),
-    )
-
-
-def _command(commands: Any, name: str, *, en: str, ko: str) -> argparse.ArgumentParser:
-    text = say(en=en, ko=ko)
-    parser = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-    _add_language(parser)
-    return parser
-
-
-def _add_run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--name", help=say(en="the run's name", ko="실행의 이름"))
-    parser.add_argument(
-        "--folder",
-        help=say(
-            en="where to keep the run (default: a new folder in slm_runs)",
-            ko="실행을 둘 폴더 (기본: slm_runs 안에 새로)",
-        ),
-    )
-    parser.add_argument(
-        "--no-track", action="store_true", help=say(en="do not write to MLflow", ko="MLflow에 기록하지 않음")
-    )
-
-
 def _demo(commands: Any) -> None:
-    parser = _command(
+    parser = add_command(
         commands,
         "demo",
         en="train a small model for about a minute and read what it writes",
         ko="작은 모델을 1분쯤 학습하고 모델이 쓴 글을 봅니다",
     )
     parser.add_argument("--steps", type=int, help=say(en="fewer or more steps", ko="스텝 수 바꾸기"))
-    _add_run_options(parser)
+    add_run_options(parser)
 
 
 def _lab(commands: Any) -> None:
-    parser = _command(
+    parser = add_command(
         commands,
         "lab",
         en="copy the course notebooks to ./slm_course and open the first in JupyterLab; options that are not listed here go "
@@ -99,50 +67,8 @@ def _lab(commands: Any) -> None:
     parser.add_argument("--ip", help=say(en="the address the server listens on", ko="서버가 듣는 주소"))
 
 
-def _train(commands: Any) -> None:
-    parser = _command(commands, "train", en="train a design on a text", ko="설계를 글로 학습합니다")
-    design = parser.add_mutually_exclusive_group()
-    design.add_argument(
-        "--preset",
-        metavar="NAME",
-        help=say(en="a ready design (default: gpt2-nano)", ko="준비된 설계 (기본: gpt2-nano)"),
-    )
-    design.add_argument(
-        "--stack", metavar="FILE", help=say(en="a saved design, *.slm.json", ko="저장된 설계, *.slm.json")
-    )
-    parser.add_argument(
-        "--corpus",
-        metavar="NAME_OR_FILE",
-        help=say(
-            en="a built-in text or a file in UTF-8 (default: tiny-tales)",
-            ko="내장된 글 또는 UTF-8 파일 (기본: tiny-tales)",
-        ),
-    )
-    parser.add_argument(
-        "--tokenizer",
-        default="char",
-        help=say(en="char, byte, gpt2, or a folder of one", ko="char, byte, gpt2 또는 토크나이저 폴더"),
-    )
-    parser.add_argument(
-        "--steps", type=int, help=say(en="how often the weights are changed", ko="가중치를 바꾸는 횟수")
-    )
-    parser.add_argument(
-        "--batch-size", type=int, help=say(en="windows of text per step", ko="한 스텝에 읽는 글 조각의 수")
-    )
-    parser.add_argument("--lr", type=float, help=say(en="the learning rate", ko="학습률"))
-    parser.add_argument("--seed", type=int, help=say(en="same seed, same training", ko="시드가 같으면 학습도 같음"))
-    parser.add_argument(
-        "--config",
-        metavar="FILE.json",
-        help=say(
-            en="all settings of TrainConfig; the options above win", ko="TrainConfig의 모든 설정. 위의 옵션이 우선"
-        ),
-    )
-    _add_run_options(parser)
-
-
 def _generate(commands: Any) -> None:
-    parser = _command(commands, "generate", en="let a trained model write", ko="학습한 모델에게 글을 쓰게 합니다")
+    parser = add_command(commands, "generate", en="let a trained model write", ko="학습한 모델에게 글을 쓰게 합니다")
     parser.add_argument("run", metavar="RUN_FOLDER", help=say(en="the folder of a run", ko="실행 폴더"))
     parser.add_argument("--prompt", default="", help=say(en="how the text begins", ko="글의 시작"))
     parser.add_argument(
@@ -166,7 +92,7 @@ def _generate(commands: Any) -> None:
 
 
 def _export(commands: Any) -> None:
-    parser = _command(
+    parser = add_command(
         commands,
         "export",
         en="write a design as PyTorch code, or a trained run as a Hugging Face folder",
@@ -193,7 +119,7 @@ def _export(commands: Any) -> None:
 
 
 def _check(commands: Any) -> None:
-    parser = _command(
+    parser = add_command(
         commands,
         "check",
         en="problems, shapes, counts and costs of a saved design; exit status 0 if it can be built, else 1",

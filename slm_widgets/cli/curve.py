@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import plotext
@@ -23,9 +24,10 @@ def print_curve(console: Console, history: Mapping[str, Sequence[float]], floor:
         history: As ``Run.history``.
         floor: The loss that no model can beat, in nats per token, if it is known.
     """
-    if len(history["step"]) < 2:
+    known = [(step, loss) for step, loss in zip(history["step"], history["loss"], strict=True) if math.isfinite(loss)]
+    if len(known) < 2:
         return
-    steps, losses = smooth(history["step"], history["loss"], _POINTS)
+    steps, losses = smooth([step for step, _ in known], [loss for _, loss in known], _POINTS)
     # Letters that every terminal has, where the output is not in UTF-8.
     fine = "utf" in (console.encoding or "").lower()
     plotext.clear_figure()

@@ -7,8 +7,7 @@ import argparse
 from rich.console import Console
 from rich.text import Text
 
-from slm_widgets.cli.errors import INTERRUPTED
-from slm_widgets.cli.training import fitted, follow, tell_outcome
+from slm_widgets.cli.training import follow, tell_outcome
 from slm_widgets.generation import generate
 from slm_widgets.language import language, say
 from slm_widgets.running import Run, RunState, train
@@ -24,18 +23,20 @@ def main(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     corpus = CORPORA[language()]
     stack = preset(PRESET)
-    recipe = fitted(stack.config["training"], {} if arguments.steps is None else {"max_steps": arguments.steps})
+    wanted = {} if arguments.steps is None else {"max_steps": arguments.steps}
     console.print(say(en=f"The design {PRESET}, to be trained on {corpus}:", ko=f"설계 {PRESET}, 학습할 글 {corpus}:"))
     console.print()
     with console.status(say(en="Writing the stories ...", ko="이야기를 짓는 중 ...")):
         run = train(
-            stack, corpus, config=recipe, name=arguments.name, folder=arguments.folder, track=not arguments.no_track
+            stack, corpus, config=wanted, name=arguments.name, folder=arguments.folder, track=not arguments.no_track
         )
     console.print(str(describe(run.stack)), soft_wrap=True)
     console.print()
     follow(console, run)
     _tell_sample(console, run)
-    tell_outcome(console, run)
+    status = tell_outcome(console, run)
+    if run.state is RunState.FAILED:
+        return status
     console.print(
         say(
             en="\nTo draw models of your own and see inside, open the first lesson in JupyterLab:\n\n    slm-widgets lab\n\n"
@@ -45,11 +46,11 @@ def main(arguments: argparse.Namespace) -> int:
         ),
         soft_wrap=True,
     )
-    return INTERRUPTED if run.state is RunState.STOPPED else 0
+    return status
 
 
 def _tell_sample(console: Console, run: Run) -> None:
-    if run.model is None or not run.step:
+    if run.model is None or not run.step or run.state is RunState.FAILED:
         return
     prompt = run.samples[-1].prompt if run.samples else ""
     text = generate(run, prompt, max_new_tokens=_SAMPLE_TOKENS[language()], seed=run.config.seed)

@@ -10,8 +10,13 @@ from typing import Any
 
 from slm_widgets.errors import SLMError
 
+FAILED = 2
+"""The exit status of what was not understood or did not work, as argparse has it."""
+
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal, as shells have it."""
+
+_told: set[str] = set()  # by the command that runs now
 
 
 def on_one_line(text: str) -> str:
@@ -19,13 +24,21 @@ def on_one_line(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
+def tell(sentence: str) -> None:
+    """Writes a sentence on stderr, once: a run tells its notices while it trains and again when it is over."""
+    if sentence not in _told:
+        _told.add(sentence)
+        print("\n".join(map(on_one_line, sentence.split("\n"))), file=sys.stderr)
+
+
 def told(work: Callable[[], int]) -> int:
     """Does the work and returns its exit status; an error of ours is told on stderr and is status 2."""
+    _told.clear()
     try:
         return work()
     except SLMError as error:
-        print("\n".join(map(on_one_line, error.message.split("\n"))), file=sys.stderr)
-        return 2
+        tell(error.message)
+        return FAILED
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
@@ -42,7 +55,7 @@ def plain_warnings() -> Iterator[None]:
 
         def show(message: Any, category: type[Warning], filename: str, lineno: int, *rest: Any, **more: Any) -> None:
             if category is UserWarning and "slm_widgets" in filename:
-                print(message, file=sys.stderr)
+                tell(str(message))
             else:
                 others(message, category, filename, lineno, *rest, **more)
 

@@ -1,17 +1,33 @@
-"""A training on a terminal: a bar that moves; where there is no terminal, a line now and then."""
+"""A training on a terminal: a bar that moves and its numbers; where there is no terminal, a line for each evaluation."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text as Words
 
-from slm_widgets.language import say
+from slm_widgets.cli.errors import tell
+from slm_widgets.cli.interrupts import STOPPING
+from slm_widgets.cli.numbers import Numbers, clock
+from slm_widgets.language import Text, say
 from slm_widgets.running import Run
-from slm_widgets.training import Evaluation, Event, Step
-from slm_widgets.training import Progress as SignOfLife
+from slm_widgets.training import Choice, Evaluation, Event, Notice, Progress, TimeLeft
+
+_BAR = 40
+
+_DOING = {
+    "evaluating": Text(en="validating", ko="검증 중"),
+    "sampling": Text(en="writing a sample", ko="글 써 보는 중"),
+    "measuring": Text(en="trying which precision is fastest here", ko="어떤 정밀도가 가장 빠른지 재는 중"),
+    "compiling": Text(en="compiling the model, up to a minute", ko="모델을 컴파일하는 중, 1분쯤"),
+}
 
 
 class TrainingProgress:
@@ -20,65 +36,82 @@ class TrainingProgress:
     Args:
         console: Where it is shown.
         run: What is shown.
+        is_stopping: Whether somebody has asked it to stop.
     """
 
-    def __init__(self, console: Console, run: Run) -> None:
-        self._console, self._run = console, run
-        self._step: Step | None = None
-        self._val_loss: float | None = None
+    def __init__(self, console: Console, run: Run, is_stopping: Callable[[], bool] = lambda: False) -> None:
+        self._console, self._run, self._is_stopping = console, run, is_stopping
+        self._numbers = Numbers()
+        self._time_left = TimeLeft(run.config, run.max_steps)
         self._activity = ""
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[facts]}"))
-        self._bar = Progress(*columns, console=console) if console.is_terminal else None
-        self._task = self._bar.add_task("", total=run.max_steps, facts="") if self._bar is not None else None
+        self._live: Live | None = None
+        if console.is_terminal:
+            self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=5)
         self._unsubscribe = run.subscribe(self._hear)
 
     def __enter__(self) -> Self:
-        if self._bar is not None:
-            self._bar.start()
+        if self._live is not None:
+            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self._unsubscribe()
-        if self._bar is not None:
-            self._bar.stop()
+        self._activity = ""
+        if self._live is not None:
+            self._live.stop()
 
     def _hear(self, events: list[Event]) -> None:
         for event in events:
-            self._activity = ""
-            if isinstance(event, Step):
-                self._step = event
-            elif isinstance(event, SignOfLife):
-                self._activity = self._doing(event)
-            elif isinstance(event, Evaluation):
-                self._val_loss = event.val_loss
-                if self._bar is None:
-                    self._console.print(f"{event.step}/{self._run.max_steps}  {self._facts()}", highlight=False)
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._run.step, facts=self._facts())
+            self._time_left.hear(event)
+            self._numbers.hear(event)
+            self._activity = str(_DOING[event.activity]) if isinstance(event, Progress) else ""
+            if isinstance(event, Choice):
+                self._console.print(chosen(event), soft_wrap=True, markup=False)
+            elif isinstance(event, Notice):
+                tell(event.message)
+            elif isinstance(event, Evaluation) and self._live is None:
+                facts = [progress_of(self._run, event.step), *self._numbers.facts(), self._left()]
+                self._console.print("  ".join(filter(None, facts)), soft_wrap=True)
 
-    def _doing(self, sign: SignOfLife) -> str:
-        if sign.activity == "evaluating":
-            return say(en="validating", ko="검증 중")
-        return say(en="writing a sample", ko="글 써 보는 중")
+    def _drawn(self) -> RenderableType:
+        """What a terminal shows now; called by rich's own thread."""
+        run = self._run
+        line = Table.grid(padding=(0, 2))
+        bar = ProgressBar(1.0, share_done(run), width=min(_BAR, self._console.width // 2))
+        line.add_row(bar, progress_of(run, run.step), self._left())
+        facts = [Words(fact) for fact in self._numbers.facts()]
+        return Group(
+            line, Columns(facts, padding=(0, 2)), Words(str(STOPPING) if self._is_stopping() else self._activity, "dim")
+        )
 
-    def _facts(self) -> str:
-        facts = []
-        if self._step is not None:
-            facts.append(say(en=f"loss {self._step.loss:.3f}", ko=f"손실 {self._step.loss:.3f}"))
-        if self._val_loss is not None:
-            facts.append(say(en=f"validation {self._val_loss:.3f}", ko=f"검증 {self._val_loss:.3f}"))
-        if self._step is not None:
-            rate = f"{self._step.tokens_per_s:,.0f}"
-            facts.append(say(en=f"{rate} tokens/s", ko=f"초당 {rate}토큰"))
-            if self._run.step < self._run.max_steps:
-                facts.append(time_left(self._run.elapsed_s, self._run.step, self._run.max_steps))
-        return "  ".join([*facts, self._activity]).rstrip()
+    def _left(self) -> str:
+        if self._run.state.is_over:
+            return ""
+        seconds = self._time_left.seconds(self._run.elapsed_s)
+        return "" if seconds is None else say(en=f"{clock(seconds)} left", ko=f"{clock(seconds)} 남음")
 
 
-def time_left(elapsed_s: float, step: int, steps: int) -> str:
-    """How long the rest will take if it goes on like this, in words."""
-    rest_s = round(elapsed_s / max(step, 1) * (steps - step))
-    clock = f"{rest_s // 60}:{rest_s % 60:02}"
-    return say(en=f"{clock} left", ko=f"{clock} 남음")
+def progress_of(run: Run, step: int) -> str:
+    """How far a run is, by what ends it: steps, or the clock."""
+    minutes = run.config.max_minutes
+    if run.max_steps is not None:
+        return f"{step}/{run.max_steps}"
+    steps = say(en=f"step {step}", ko=f"{step}스텝")
+    return steps if minutes is None else f"{clock(run.elapsed_s)}/{clock(60 * minutes)}  {steps}"
+
+
+def share_done(run: Run) -> float:
+    """How much of a run is done, 0 to 1, by whichever end is nearer."""
+    steps = 0.0 if run.max_steps is None else run.step / run.max_steps
+    minutes = run.config.max_minutes
+    return min(1.0, max(steps, 0.0 if minutes is None else run.elapsed_s / (60 * minutes)))
+
+
+def chosen(choice: Choice) -> str:
+    """A line about what ``auto`` chose."""
+    return say(
+        en=f"auto chose {choice.setting} {choice.value}: {choice.why}",
+        ko=f"자동으로 고른 {choice.setting}: {choice.value} ({choice.why})",
+    )

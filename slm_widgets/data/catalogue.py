@@ -110,7 +110,7 @@ def load_corpus(source: str | Path | Corpus) -> Corpus:
         raise CorpusError(_no_path(source, error)) from error
     if not is_there:
         raise CorpusError(_not_found(source, path))
-    return Corpus(name=path.stem, text=read_text(path))
+    return Corpus(name=path.stem, text=read_text(path), source=path.absolute())
 
 
 @cache

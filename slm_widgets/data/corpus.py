@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from slm_widgets.errors import ConfigError, CorpusError
 from slm_widgets.language import say
@@ -20,6 +21,8 @@ class Corpus:
         language: ``"en"``, ``"ko"``, or None where it is not known.
         entropy_floor: The loss in nats per character that no model can beat, where the language's entropy is known.
         separator: What every document ends with; None where the text is not made of documents.
+        source: The file that ``load_corpus`` read the text from, None for any other. The same text from elsewhere is the same
+            corpus.
 
     Raises:
         CorpusError: The text is empty, not a text, or holds halves of characters, which no file can.
@@ -30,6 +33,7 @@ class Corpus:
     language: str | None = None
     entropy_floor: float | None = None
     separator: str | None = None
+    source: Path | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):

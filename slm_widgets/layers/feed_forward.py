@@ -15,15 +15,7 @@ from slm_widgets.layers.formula import Paper
 from slm_widgets.layers.layer import Layer
 from slm_widgets.layers.place import WIDEST, Place
 from slm_widgets.layers.problem import Problem
-
-
-def squared_relu(x: Tensor) -> Tensor:
-    """max(x, 0)².
-
-    Source: So et al. 2021 (Primer), section 3.
-    """
-    return F.relu(x).square()
-
+from slm_widgets.layers.squared_relu import quick_squared_relu
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "ReLU": F.relu,
@@ -33,7 +25,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "SwiGLU": F.silu,  # the name of a gated SiLU; see ``problems``
     "Mish": F.mish,
     "LeakyReLU": F.leaky_relu,
-    "SquaredReLU": squared_relu,
+    "SquaredReLU": quick_squared_relu,
 }
 _SILU = r"\varphi(x) = x\,\sigma(x)"
 ACTIVATION_FORMULAS = {

@@ -16,7 +16,7 @@ Everything else (palette, form, checks, shapes, counts) comes from that class. W
 - ``written_as``: the plain class shown in exported code in place of a fast one (see rms_norm.py).
 - ``looks_ahead``: true where a token sees those after it; then generation reads the whole text again for every token.
 - ``zero_init``: true where what it writes into the residual stream starts at zero (see model/initialise.py).
-- ``balance_loss``: a scalar that training adds to its loss, or None (see mixture_of_experts.py).
+- ``balance_loss``: a scalar that training adds to its loss, or None; there from the beginning (see mixture_of_experts.py).
 """
 
 from __future__ import annotations

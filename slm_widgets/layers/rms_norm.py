@@ -22,10 +22,16 @@ class RMSNorm(nn.RMSNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         there_is_a_kernel = x.device.type != "cpu" or torch.compiler.is_compiling()
-        if there_is_a_kernel or self.weight is None or x.dtype != self.weight.dtype or not torch.is_grad_enabled():
+        if there_is_a_kernel or not torch.is_grad_enabled() or not self._keeps_all_digits(x):
             return super().forward(x)
         eps = torch.finfo(x.dtype).eps if self.eps is None else self.eps
-        return _Normalise.apply(x, self.weight, eps)
+        return _Scale.apply(x, eps) if self.weight is None else _Normalise.apply(x, self.weight, eps)
+
+    def _keeps_all_digits(self, x: Tensor) -> bool:
+        """Whether sums are as exact as torch's own, which makes those of half precision in float32."""
+        if self.weight is None:  # whose sums are products of matrices, which autocast would round
+            return x.dtype in (torch.float32, torch.float64) and not torch.is_autocast_enabled("cpu")
+        return x.dtype == self.weight.dtype
 
 
 class _Normalise(torch.autograd.Function):
@@ -46,3 +52,21 @@ class _Normalise(torch.autograd.Function):
         along = (pull @ weight).unsqueeze(-1) / weight.numel()  # mean of x̂ · w · grad, (..., 1)
         grad_x = torch.addcmul(grad * weight, normalised, along, value=-1) * r
         return grad_x, pull.flatten(0, -2).sum(0), None
+
+
+class _Scale(torch.autograd.Function):
+    """y = x r with r = 1 / sqrt(mean(x²) + eps): without a weight there is less to keep and less to compute."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, eps: float) -> Tensor:
+        r = torch.linalg.vecdot(x, x).div_(x.size(-1)).add_(eps).rsqrt_().unsqueeze(-1)  # (..., 1)
+        normalised = x * r  # (..., C)
+        ctx.save_for_backward(normalised, r)
+        return normalised
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        normalised, r = ctx.saved_tensors
+        along = torch.linalg.vecdot(grad, normalised).div_(grad.size(-1)).unsqueeze(-1)  # mean of y · grad, (..., 1)
+        return torch.addcmul(grad, normalised, along, value=-1).mul_(r), None

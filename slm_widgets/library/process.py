@@ -23,9 +23,22 @@ def is_alive(identity: Mapping[str, Any]) -> bool | None:
     if identity.get("host") != platform.node():
         return None
     pid, started = identity.get("pid"), identity.get("started")
-    if not isinstance(pid, int) or not psutil.pid_exists(pid):
+    if not isinstance(pid, int) or not psutil.pid_exists(pid) or _has_ended(pid):
         return False
     return started is None or _start_of(pid) == started
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process is dead though its number is still there, because its parent does not ask how it ended.
+
+    The first process of a container often asks for none, so that there it stays so for good.
+    """
+    try:
+        return psutil.Process(pid).status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:  # this machine does not tell
+        return False
 
 
 def _start_of(pid: int) -> str | None:

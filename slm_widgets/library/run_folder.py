@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import threading
@@ -15,29 +14,16 @@ from typing import Any
 from slm_widgets.errors import RunError
 from slm_widgets.files import write_json
 from slm_widgets.language import say
-
-FORMAT = "slm-widgets-run"
-VERSION = 1
-
-RUN = "run.json"
-CONFIG = "config.json"
-STACK = "layer_stack.json"
-METRICS = "metrics.jsonl"
-SAMPLES = "samples.jsonl"
-WEIGHTS = "model.safetensors"
-TOKENIZER = "tokenizer"
-
-
-def runs_folder() -> Path:
-    """Where runs are kept: the folder that SLM_RUNS names, or ``slm_runs`` in the working folder."""
-    return Path(os.environ.get("SLM_RUNS") or "slm_runs").resolve()
+from slm_widgets.library import layout
+from slm_widgets.library.layout import RUN, WEIGHTS, runs_folder
+from slm_widgets.library.run_json import FORMAT, VERSION, read_facts
 
 
 class RunFolder:
     """Keeps ``run.json`` up to date; the other files are named by its attributes.
 
     Args:
-        path: The folder; made by ``create``.
+        path: The folder; made by ``create``, or found by ``open``.
         facts: What run.json holds.
     """
 
@@ -45,12 +31,14 @@ class RunFolder:
         self.path = path
         self._lock = threading.Lock()  # the training tells its state, the tracking its ids
         self._facts = {"format": FORMAT, "version": VERSION, **facts}
-        self.config = path / CONFIG
-        self.stack = path / STACK
-        self.metrics = path / METRICS
-        self.samples = path / SAMPLES
+        self.config = path / layout.CONFIG
+        self.stack = path / layout.STACK
+        self.parent = path / layout.PARENT
+        self.metrics = path / layout.METRICS
+        self.samples = path / layout.SAMPLES
         self.weights = path / WEIGHTS
-        self.tokenizer = path / TOKENIZER
+        self.tokenizer = path / layout.TOKENIZER
+        self.checkpoints = path / layout.CHECKPOINTS
 
     @classmethod
     def create(cls, name: str, facts: Mapping[str, Any], folder: str | Path | None = None) -> RunFolder:
@@ -84,6 +72,22 @@ class RunFolder:
                 field="folder",
             ) from error
         return run_folder
+
+    @classmethod
+    def open(cls, path: str | Path) -> RunFolder:
+        """Finds the folder of a run that was there before, to go on writing; whoever trains calls ``claim`` instead.
+
+        Raises:
+            RunError: where this is not the folder of a run, or its run.json cannot be read.
+        """
+        path = Path(path).expanduser().resolve()
+        return cls(path, read_facts(path))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """A copy of what run.json holds."""
+        with self._lock:
+            return dict(self._facts)
 
     def update(self, **facts: Any) -> None:
         """Changes facts in run.json, atomically."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 import warnings
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slm_widgets.data import Tokenizer, load_tokenizer
+from slm_widgets.data import Corpus, Tokenizer, load_tokenizer
 from slm_widgets.errors import (
     ConfigError,
     CorpusError,
@@ -20,28 +19,32 @@ from slm_widgets.errors import (
     TrainingError,
 )
 from slm_widgets.language import say
-from slm_widgets.library import run_folder
-from slm_widgets.library.files import read_lines
-from slm_widgets.library.process import is_alive
+from slm_widgets.library import layout
+from slm_widgets.library.ancestry import Parent, read_parent
+from slm_widgets.library.checkpoint_reading import latest_whole
+from slm_widgets.library.checkpoints import WEIGHTS, Checkpoint, checkpoints
+from slm_widgets.library.corpus_copy import kept_corpus
+from slm_widgets.library.descendant import Descendant
+from slm_widgets.library.ownership import has_lost_owner, is_over_untold
+from slm_widgets.library.reading_lines import last_lines, read_lines
 from slm_widgets.library.records import read_record
+from slm_widgets.library.run_json import missing, read_facts, read_json, unreadable
 from slm_widgets.library.weights import load_weights
 from slm_widgets.model import build_model
 from slm_widgets.stack import LayerStack, parse_stack
-from slm_widgets.training import History, RunState, Sample, TrainConfig
+from slm_widgets.training import CheckpointSaved, Choice, History, RunState, Sample, TrainConfig
 
 if TYPE_CHECKING:
     from slm_widgets.model import LanguageModel
 
-# A run of another machine (a shared drive) that has written nothing for so long is taken for dead.
-_SILENT_S = 3600
-
 _ERRORS = {kind.__name__: kind for kind in (DivergedError, TrainingError, ConfigError, CorpusError, TokenizerError)}
 
 
-class SavedRun:
+class SavedRun(Descendant):
     """A run as its folder tells it, at the moment of ``load_run``; reads like a ``Run``.
 
-    The model and the tokenizer are loaded on first use, from safetensors and JSON: nothing in a folder is executed.
+    The model, the tokenizer and the text are loaded on first use, from safetensors, JSON and plain text: nothing in a folder is
+    executed.
     """
 
     def __init__(self, folder: Path, facts: dict[str, Any]) -> None:
@@ -56,65 +59,124 @@ class SavedRun:
     @cached_property
     def stack(self) -> LayerStack:
         """The design, vocabulary filled in."""
-        return parse_stack(self._present(run_folder.STACK))
+        return parse_stack(self._present(layout.STACK))
+
+    @cached_property
+    def origin(self) -> Parent | None:
+        """The design and settings that it was changed from, None where that is not known."""
+        return read_parent(self.folder, self.facts.get("parent") or {})
 
     @cached_property
     def config(self) -> TrainConfig:
         """The settings of the training."""
-        return TrainConfig(**_read_json(self._present(run_folder.CONFIG)))
+        return TrainConfig(**read_json(self._present(layout.CONFIG)))
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What ``auto`` chose, and why."""
+        try:
+            return [Choice(**choice) for choice in self.facts.get("choices") or []]
+        except TypeError as error:
+            raise unreadable(self.folder / layout.RUN, error) from error
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """The tokenizer it was trained with."""
-        return load_tokenizer(self._present(run_folder.TOKENIZER))
+        return load_tokenizer(self._present(layout.TOKENIZER))
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The text it was trained on; RunError where that is missing or no longer the same."""
+        return kept_corpus(self.folder)
+
+    @property
+    def checkpoints(self) -> list[Checkpoint]:
+        """What is there now to go on from, the newest first."""
+        return checkpoints(self.folder)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether ``resume`` can go on with it: it has stopped on its way, by whatever cause, and left a checkpoint."""
+        return self.state in (RunState.STOPPED, RunState.FAILED) and bool(self.checkpoints)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether it left weights, those of its end or of a checkpoint."""
+        return (self.folder / layout.WEIGHTS).is_file() or bool(self.checkpoints)
 
     @cached_property
     def model(self) -> LanguageModel:
         """The trained model on the CPU, in eval mode; a tie between weights is that of the design.
 
+        A run that did not come to its end, because it is still on its way or was killed, has the weights of its last checkpoint
+        (not of its best). Where that is damaged, a warning says so, and it is the one before.
+
         Raises:
             RunError: where the weights are missing or belong to another design.
         """
         model = build_model(self.stack, seed=self.config.seed)
-        load_weights(model, self.folder / run_folder.WEIGHTS)
+        path = self.folder / layout.WEIGHTS
+        if not path.is_file():
+            checkpoint, _, sentences = latest_whole(self.folder)
+            for sentence in sentences:
+                warnings.warn(sentence, stacklevel=2)
+            if checkpoint is not None:
+                path = checkpoint.path / WEIGHTS
+        load_weights(model, path)
         return model.eval()
 
     @property
     def history(self) -> dict[str, list[float]]:
         """The numbers as columns; see ``Run.history``."""
-        return self._recorded.columns()
+        return self.recorded.columns()
 
     @property
     def samples(self) -> list[Sample]:
         """The texts that the model wrote while it learned."""
-        return self._recorded.samples()
-
-    @property
-    def step(self) -> int:
-        """How many steps were recorded."""
-        return self._recorded.last_step
+        return self.recorded.samples()
 
     @cached_property
-    def _recorded(self) -> History:
+    def step(self) -> int:
+        """How many steps it took."""
+        # A run that came to an end wrote it down. Of any other, the record knows; its end is enough to read.
+        if RunState(self.facts["state"]).is_over and isinstance(self.facts.get("step"), int):
+            return self.facts["step"]
+        path = self.folder / layout.METRICS
+        try:
+            records = (json.loads(line) for line in last_lines(path))
+            return next((record["step"] for record in records if record["kind"] == "step"), 0)
+        except (ValueError, TypeError, KeyError, OSError) as error:
+            raise unreadable(path, error) from error
+
+    @cached_property
+    def recorded(self) -> History:
+        """Everything that was recorded, read once.
+
+        Of a step of which two checkpoints were kept, before its evaluation and after it, the later one is told of.
+        """
         history = History()
-        for name in (run_folder.METRICS, run_folder.SAMPLES):
+        kept: CheckpointSaved | None = None
+        for name in (layout.METRICS, layout.SAMPLES):
             path = self.folder / name
             try:
                 for line in read_lines(path):
-                    history.add(read_record(line))
+                    event = read_record(line)
+                    if not isinstance(event, CheckpointSaved):
+                        history.add(event)
+                        continue
+                    if kept is not None and kept.step != event.step:
+                        history.add(kept)
+                    kept = event
             except (ValueError, TypeError, KeyError, OSError) as error:
-                raise _unreadable(path, error) from error
+                raise unreadable(path, error) from error
+        if kept is not None:
+            history.add(kept)
         return history
 
     def _present(self, name: str) -> Path:
         path = self.folder / name
         if not path.exists():
-            raise RunError(
-                say(
-                    en=f"{path} is missing, so this part of the run cannot be read. Restore it from where the folder came from.",
-                    ko=f"{path}이(가) 없어 이 부분을 읽을 수 없습니다. 폴더를 가져온 곳에서 복구하세요.",
-                )
-            )
+            raise missing(path)
         return path
 
     def __repr__(self) -> str:
@@ -130,29 +192,7 @@ def load_run(folder: str | Path) -> SavedRun:
         RunError: where this is not the folder of a run, or its run.json cannot be read.
     """
     path = Path(folder).expanduser().resolve()
-    if not (path / run_folder.RUN).is_file():
-        raise RunError(
-            say(
-                en=f"{path} is not the folder of a run: it holds no {run_folder.RUN}. Runs lie in {run_folder.runs_folder()}; "
-                "runs() lists them.",
-                ko=f"{path}은(는) 실행 폴더가 아닙니다. {run_folder.RUN} 파일이 없습니다. 실행은 {run_folder.runs_folder()}에 있고, "
-                "runs()로 볼 수 있습니다.",
-            ),
-            field="folder",
-        )
-    facts = _read_json(path / run_folder.RUN)
-    if facts.get("format") != run_folder.FORMAT or facts.get("version") != run_folder.VERSION:
-        raise RunError(
-            say(
-                en=f"{path / run_folder.RUN} is in a format that this version does not read "
-                f"({facts.get('format')!r}, version {facts.get('version')!r}). Use the version that wrote it.",
-                ko=f"{path / run_folder.RUN} 파일의 형식({facts.get('format')!r}, 버전 {facts.get('version')!r})을 이 버전에서 "
-                "읽을 수 없습니다. 파일을 쓴 버전을 사용하세요.",
-            )
-        )
-    if facts.get("state") not in list(RunState):
-        raise _unreadable(path / run_folder.RUN, ValueError(f"state {facts.get('state')!r}"))
-    return SavedRun(path, facts)
+    return SavedRun(path, read_facts(path))
 
 
 def runs(folder: str | Path | None = None) -> list[SavedRun]:
@@ -160,9 +200,9 @@ def runs(folder: str | Path | None = None) -> list[SavedRun]:
 
     A folder whose run.json cannot be read is passed over with a warning that says which and why.
     """
-    parent = run_folder.runs_folder() if folder is None else Path(folder)
+    parent = layout.runs_folder() if folder is None else Path(folder)
     found = []
-    for path in sorted(parent.glob(f"*/{run_folder.RUN}")) if parent.is_dir() else []:
+    for path in sorted(parent.glob(f"*/{layout.RUN}")) if parent.is_dir() else []:
         try:
             found.append(load_run(path.parent))
         except RunError as error:
@@ -175,20 +215,33 @@ def _state_and_error(folder: Path, facts: dict[str, Any]) -> tuple[RunState, SLM
     state = RunState(facts["state"])
     if state.is_over:
         return state, _stored_error(facts.get("error"))
-    owner = facts.get("process") or {}
-    alive = is_alive(owner)
-    if alive is None:
-        alive = _silent_for_s(folder) < _SILENT_S
-    if alive:
+    if not has_lost_owner(folder, facts):
         return state, None
-    return RunState.FAILED, RunError(
-        say(
-            en=f"The process that trained this run (id {owner.get('pid')} on {owner.get('host')}) ended without finishing it. "
-            "What it had recorded is here; its weights were not saved. Train it again.",
-            ko=f"이 실행을 학습하던 프로세스(id {owner.get('pid')}, {owner.get('host')})가 끝내지 못하고 사라졌습니다. "
-            "기록은 남아 있지만 가중치는 저장되지 않았습니다. 다시 학습하세요.",
+    owner = facts.get("process") or {}
+    pid, host = owner.get("pid"), owner.get("host")
+    found = checkpoints(folder)
+    if found:
+        remains = say(
+            en=f'What it had recorded is here, and so is its checkpoint of step {found[0].step}: resume it with slm.resume("{folder}").',
+            ko=f'기록과 {found[0].step}스텝의 체크포인트가 남아 있습니다. slm.resume("{folder}")(으)로 이어서 학습하세요.',
         )
-    )
+    else:
+        remains = say(
+            en="What it had recorded is here; its weights were not saved. Train it again.",
+            ko="기록은 남아 있지만 가중치는 저장되지 않았습니다. 다시 학습하세요.",
+        )
+    if is_over_untold(folder, facts):
+        ended = say(
+            en="This run is over, but its end could not be written into its folder: the disk was full, or the folder cannot be "
+            "written.",
+            ko="이 실행은 끝났지만, 디스크가 가득 찼거나 폴더에 쓸 수 없어서 끝났다는 기록을 남기지 못했습니다.",
+        )
+    else:
+        ended = say(
+            en=f"The process that trained this run (id {pid} on {host}) ended without finishing it.",
+            ko=f"이 실행을 학습하던 프로세스(id {pid}, {host})가 끝내지 못하고 사라졌습니다.",
+        )
+    return RunState.FAILED, RunError(f"{ended} {remains}")
 
 
 def _stored_error(stored: dict[str, Any] | None) -> SLMError | None:
@@ -197,27 +250,3 @@ def _stored_error(stored: dict[str, Any] | None) -> SLMError | None:
         return None
     kind = _ERRORS.get(stored.get("type", ""), RunError)
     return kind(stored.get("message", ""), field=stored.get("field"))
-
-
-def _silent_for_s(folder: Path) -> float:
-    """Seconds since anything in the folder was written."""
-    return time.time() - max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
-    if not isinstance(value, dict):
-        raise _unreadable(path, TypeError(type(value).__name__))
-    return value
-
-
-def _unreadable(path: Path, error: Exception) -> RunError:
-    return RunError(
-        say(
-            en=f"{path} cannot be read ({error}). The file is damaged: restore it, or delete the folder.",
-            ko=f"{path} 파일을 읽을 수 없습니다({error}). 파일이 손상되었습니다. 복구하거나 폴더를 지우세요.",
-        )
-    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -15,9 +18,42 @@ from slm_widgets.language import say
 
 
 def save_weights(model: nn.Module, path: Path) -> None:
-    """Writes all weights atomically. A tied weight is written once: whoever rebuilds the model has the tie again."""
-    tensors = {names[0]: tensor.detach().cpu().contiguous() for tensor, names in _distinct(model)}
-    write_atomically(path, lambda temporary: save_file(tensors, temporary, metadata={"format": "pt"}))
+    """Writes all weights atomically. A tied weight is written once: whoever rebuilds the model has the tie again.
+
+    Raises:
+        OSError: where the folder cannot be written to or the disk is full; nothing is left behind.
+    """
+    write_tensors(path, {names[0]: tensor for tensor, names in _distinct(model)})
+
+
+def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Writes tensors of any device atomically, each with numbers of its own, also where two share a memory.
+
+    Raises:
+        OSError: where the folder cannot be written to or the disk is full; nothing is left behind.
+    """
+    plain = _plain(tensors)
+    try:
+        write_atomically(path, lambda temporary: save_file(plain, temporary, metadata={"format": "pt"}))
+    except SafetensorError as error:
+        # What the system said stands in its text only: "I/O error: No space left on device (os error 28)".
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
+
+
+def _plain(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The same numbers on the CPU, in order, each in a memory that holds nothing else: safetensors writes no other."""
+    found, seen = {}, set()
+    for name, tensor in tensors.items():
+        plain = tensor.detach().cpu().contiguous()
+        memory = plain.untyped_storage()
+        if memory.nbytes() != plain.nbytes or memory.data_ptr() in seen:
+            plain = plain.clone()
+        seen.add(memory.data_ptr())
+        found[name] = plain
+    return found
 
 
 def load_weights(model: nn.Module, path: Path) -> None:

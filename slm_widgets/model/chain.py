@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from slm_widgets.layers.memory import Remembering
 
@@ -133,13 +135,20 @@ class Repeat(nn.ModuleList):
     def __init__(self, chains: Sequence[Chain], keeps_input: str | None) -> None:
         super().__init__(chains)
         self.keeps_input = keeps_input
+        self.recomputes = False
+        """Whether the inside of each repeat is forgotten on the way forward and computed again on the way back: less memory,
+        a third more time (Chen et al. 2016, arXiv 1604.06174)."""
 
     def forward(self, x: Tensor, kept: Mapping[str, Tensor], memory: list[dict[str, Any]] | None = None) -> Tensor:
         """Runs the repeats one after another."""
+        recomputes = self.recomputes and memory is None and torch.is_grad_enabled()
         for number, chain in enumerate(self):
             if self.keeps_input is not None:
                 kept = {**kept, self.keeps_input: x}
-            x = chain(x, kept, None if memory is None else memory[number])
+            if recomputes:
+                x = checkpoint(chain, x, kept, use_reentrant=False)  # pyright: ignore[reportAssignmentType]
+            else:
+                x = chain(x, kept, None if memory is None else memory[number])
         return x
 
     def new_memory(self, batch_size: int, max_tokens: int, like: Tensor) -> list[dict[str, Any]]:

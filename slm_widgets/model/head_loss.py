@@ -143,11 +143,11 @@ def _product_dtype(hidden: Tensor) -> torch.dtype:
     device = hidden.device.type
     if not torch.is_autocast_enabled(device):
         return hidden.dtype
-    return torch.get_autocast_dtype(device) if device != "cpu" or _cpu_multiplies_bfloat16() else torch.float32
+    return torch.get_autocast_dtype(device) if device != "cpu" or multiplies_bfloat16() else torch.float32
 
 
 @cache
-def _cpu_multiplies_bfloat16() -> bool:
+def multiplies_bfloat16() -> bool:
     """Whether this processor has instructions for bfloat16; without them its products take four times as long."""
     if not hasattr(torch.cpu, "get_capabilities"):  # torch before 2.13
         return torch.cpu._is_avx512_bf16_supported()

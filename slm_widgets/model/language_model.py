@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from slm_widgets.language import say
 from slm_widgets.layers.place import SOURCE
 from slm_widgets.model.chain import Link, Repeat, Wired
 from slm_widgets.model.head_loss import head_loss
+from slm_widgets.model.head_scores import head_scores
 from slm_widgets.stack.document import LayerStack
 
 
@@ -67,6 +68,8 @@ class LanguageModel(Wired):
         self.context_length = sizes.context_length
         self.reads_source = sizes.reads_source
         self.source_length = sizes.source_length
+        # Looked for once: walking over all modules takes as long as some of their work, and every step would.
+        self._balanced = [module for module in self.modules() if hasattr(module, "balance_loss")]
 
     def forward(self, ids: Tensor, source: Tensor | None = None, cache: Cache | None = None) -> Tensor:
         """Scores the next token after each one.
@@ -113,18 +116,28 @@ class LanguageModel(Wired):
         Returns:
             A scalar.
         """
-        if self.reads_source and source is None:
-            # The decoder's first token is the encoder's last: so it is, too, when a prompt is continued.
-            half = max(min(ids.size(1) // 2, self.source_length or ids.size(1)), 1)
-            source, ids, targets = ids[:, :half], ids[:, half - 1 :], targets[:, half - 1 :]
-        last = self.links[-1]
-        head = getattr(self, last.name)
-        if last.reads is not None or last.sources or isinstance(head, Repeat):
-            loss = head_loss(nn.Identity(), self(ids, source), targets, label_smoothing)
-        else:
-            loss = head_loss(head, self.hidden(ids, source), targets, label_smoothing)
-        balance = [getattr(module, "balance_loss", None) for module in self.modules()] if self.training else []
-        return sum((asked for asked in balance if asked is not None), start=loss)
+        ids, targets, source = self._asked(ids, targets, source)
+        loss = head_loss(*self._before_head(ids, source), targets, label_smoothing)
+        asked: list[Any] = [module.balance_loss for module in self._balanced] if self.training else []
+        return sum((balance for balance in asked if balance is not None), start=loss)
+
+    def scored(self, ids: Tensor, targets: Tensor, source: Tensor | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+        """The scores that ``loss`` is the mean over, a few positions at a time; the arguments are those of ``loss``.
+
+        Yields:
+            Logits (n, V), float32 or better and free to be overwritten, and their targets (n,).
+        """
+        ids, targets, source = self._asked(ids, targets, source)
+        return head_scores(*self._before_head(ids, source), targets)
+
+    def recompute_blocks(self, wanted: bool = True) -> None:
+        """Chooses whether training forgets what happens inside repeated blocks and computes it again for the gradient.
+
+        The numbers stay the same. It takes far less memory and about a third more time (gradient checkpointing).
+        """
+        for module in self.modules():
+            if isinstance(module, Repeat):
+                module.recomputes = wanted
 
     @property
     def can_cache(self) -> bool:
@@ -153,6 +166,22 @@ class LanguageModel(Wired):
         if self.context_length is not None:
             room = min(room, self.context_length)
         return Cache(self.new_memory(batch_size, room, next(self.parameters())), room)
+
+    def _asked(self, ids: Tensor, targets: Tensor, source: Tensor | None) -> tuple[Tensor, Tensor, Tensor | None]:
+        """The ids, targets and source of a loss: an encoder-decoder without a source parts each text in two."""
+        if not self.reads_source or source is not None:
+            return ids, targets, source
+        # The decoder's first token is the encoder's last: so it is, too, when a prompt is continued.
+        half = max(min(ids.size(1) // 2, self.source_length or ids.size(1)), 1)
+        return ids[:, half - 1 :], targets[:, half - 1 :], ids[:, :half]
+
+    def _before_head(self, ids: Tensor, source: Tensor | None) -> tuple[nn.Module, Tensor]:
+        """The last layer and what flows into it; where other layers reach into it, nothing is left to do behind the scores."""
+        last = self.links[-1]
+        head = getattr(self, last.name)
+        if last.reads is not None or last.sources or isinstance(head, Repeat):
+            return nn.Identity(), self(ids, source)
+        return head, self.hidden(ids, source)
 
     def _check_length(self, length: int, limit: int | None) -> None:
         if limit is not None and length > limit:

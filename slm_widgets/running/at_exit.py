@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,15 @@ def active() -> list[Run]:
     return list(_active)
 
 
+def _forget() -> None:
+    """A copy of this program (``os.fork``) has none of its threads: the runs are not its own to stop or to wait for."""
+    _active.clear()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_forget)
+
+
 @atexit.register
 def _stop_all() -> None:
     runs = active()
@@ -42,10 +52,10 @@ def _stop_all() -> None:
         run.drain(_PATIENCE_S)
     for run in unfinished:
         sentence = say(
-            en=f"The program ended while the run {run.name!r} was training. It was stopped after step {run.step} of "
-            f"{run.max_steps}; the model is in {run.folder}. Call run.wait() to let it finish.",
-            ko=f"실행 {run.name!r}이(가) 학습하는 동안 프로그램이 끝났습니다. {run.max_steps}스텝 중 {run.step}스텝에서 멈췄고, 모델은 "
-            f"{run.folder}에 있습니다. 끝까지 학습하려면 run.wait()를 부르세요.",
+            en=f"The program ended while the run {run.name!r} was training. It was stopped after step {run.step}; the model is in "
+            f"{run.folder}, and resume() goes on from there. Call run.wait() to let a run finish.",
+            ko=f"실행 {run.name!r}이(가) 학습하는 동안 프로그램이 끝났습니다. {run.step}스텝에서 멈췄고, 모델은 {run.folder}에 있으며, "
+            "resume()으로 이어서 학습할 수 있습니다. 끝까지 학습하려면 run.wait()를 부르세요.",
         )
         with contextlib.suppress(ValueError, OSError, AttributeError):  # the stream may be gone by now
             print(sentence, file=sys.stderr)

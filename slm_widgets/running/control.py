@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import copy
 import threading
+import traceback
 from typing import TYPE_CHECKING
+
+from slm_widgets.errors import RunError
+from slm_widgets.language import say
 
 if TYPE_CHECKING:
     from slm_widgets.model import LanguageModel
@@ -22,6 +26,7 @@ class Control:
         self._copy_wanted = False
         self._copy: LanguageModel | None = None
         self._copy_step = -1
+        self._copy_error: Exception | None = None
         self._copies = 0
         self._closed = False
 
@@ -40,13 +45,21 @@ class Control:
         self._ask(pausing=False)
 
     def ask_copy(self) -> LanguageModel | None:
-        """Waits for a copy of the model as it is between two steps; None where the training ends first."""
+        """Waits for a copy of the model as it is between two steps; None where the training ends first.
+
+        Raises:
+            RunError: where no copy can be made.
+        """
         with self._changed:
             served = self._copies
             self._copy_wanted = self.is_asked = True
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._copies > served or self._closed)
-            return self._copy if self._copies > served else None
+            if self._copies == served:
+                return None
+            if self._copy_error is not None:
+                raise _not_copied(self._copy_error) from self._copy_error
+            return self._copy
 
     def _ask(self, *, stopping: bool | None = None, pausing: bool | None = None) -> None:
         with self._changed:
@@ -58,14 +71,26 @@ class Control:
     # -- done by the training's thread ----------------------------------------------------------------------------------
 
     def serve_copy(self, model: LanguageModel, step: int) -> None:
-        """Hands out a copy of the model, in eval mode, if one is wanted."""
+        """Hands out a copy of the model, in eval mode, if one is wanted; what goes wrong then is the asker's business."""
         with self._changed:
             if self._copy_wanted:
                 if self._copy_step != step:
-                    self._copy, self._copy_step = copy.deepcopy(model).eval(), step
+                    self._copy_model(model, step)
                 self._copies += 1
                 self._copy_wanted = False
                 self._changed.notify_all()
+
+    def _copy_model(self, model: LanguageModel, step: int) -> None:
+        self._copy, self._copy_step, self._copy_error = (
+            None,
+            -1,
+            None,
+        )  # before a new one, so that two never take memory
+        try:
+            self._copy, self._copy_step = copy.deepcopy(model).eval(), step
+        except Exception as error:  # no memory for it, or a layer that cannot be copied
+            traceback.clear_frames(error.__traceback__)  # its frames hold the copy as far as it came
+            self._copy_error = error
 
     def wait_while_pausing(self, model: LanguageModel, step: int) -> None:
         """Sleeps until the pause is over or a stop is asked for; still hands out copies."""
@@ -85,3 +110,14 @@ class Control:
             self._closed = True
             self._copy = None
             self._changed.notify_all()
+
+
+def _not_copied(error: Exception) -> RunError:
+    reason = f"{type(error).__name__}: {error}"
+    return RunError(
+        say(
+            en=f"The model cannot be copied while it trains ({reason}). The training goes on; once it is over or was stopped, "
+            "run.model is the model itself.",
+            ko=f"학습 중인 모델을 복사할 수 없습니다({reason}). 학습은 계속됩니다. 학습이 끝나거나 멈추면 run.model이 모델 자체입니다.",
+        )
+    )

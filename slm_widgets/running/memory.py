@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import psutil
 import torch
 
 from slm_widgets.errors import LayerTypeError, TrainingError
 from slm_widgets.language import say
 from slm_widgets.model.size_limit import free_bytes, refuse_too_large
+from slm_widgets.running.plan import Plan
 from slm_widgets.stack import LayerStack, Report, describe
 from slm_widgets.stack.budget import largest_parts, what_to_change
 from slm_widgets.stack.check import examine
+from slm_widgets.stack.costs import fixed_share
 from slm_widgets.stack.sizes import write_bytes
 
 
 def check_memory(
-    stack: LayerStack, batch_size: int, context_length: int, device: torch.device, precision: str = "fp32"
+    stack: LayerStack,
+    batch_size: int,
+    context_length: int,
+    device: torch.device,
+    precision: str = "fp32",
+    recomputes: bool = False,
 ) -> None:
     """Refuses a training that does not fit: weights, gradients, the optimizer's averages and activations together.
 
@@ -26,21 +34,67 @@ def check_memory(
         context_length: T, the tokens of a window.
         device: Where it is to be trained.
         precision: ``"fp32"`` or ``"bf16"``.
+        recomputes: Whether the blocks are computed twice instead of kept (``gradient_checkpointing``). How little of the
+            activations is there at once nobody has measured, so only what does not grow with the batch is counted then.
 
     Raises:
         TrainingError: with what is needed, what there is, and what to change; ``field`` is the setting to change, None for the
             design.
         LayerStackError: where the model itself cannot be built (``build_model``).
     """
-    report = describe(stack, batch_size, context_length, precision=precision)
-    if report.reads_source:  # trained to go on: half of each window is its source (LanguageModel.loss)
-        report = describe(stack, batch_size, context_length // 2 + 1, precision=precision)
+    report = _costs(stack, batch_size, context_length, precision)
     free = free_bytes(device)
     # A layer of somebody's own that cannot be measured by shapes is given the benefit of the doubt.
     with suppress(LayerTypeError):
-        if report.training_bytes > free:
+        fixed = report.fixed_bytes + fixed_share(report.fixed_bytes)
+        if (fixed if recomputes else report.training_bytes) > free:
             raise _too_large(report, context_length, free, device)
     refuse_too_large(examine(stack).trace, device)
+
+
+def out_of_memory(plan: Plan) -> TrainingError:
+    """What to say where the memory ran out in the middle, though the estimate had let the training begin."""
+    precision = "fp32" if plan.config.precision in ("auto", "fp32") else "bf16"
+    report = _costs(plan.stack, plan.config.batch_size, plan.context_length, precision)
+    there = _whole_memory(plan.device)
+    most = plan.config.batch_size // 2  # the estimate let it pass, so it says too little
+    with suppress(LayerTypeError):
+        most = min(most, report.batch_within(there // 2))
+    advice_en, advice_ko, field = (
+        "Choose a smaller context_length or a smaller design",
+        "context_length나 설계를 줄이세요",
+        "context_length",
+    )
+    if most:
+        advice_en, advice_ko, field = (
+            f"Lower batch_size to {most}; grad_accumulation makes the step as large again",
+            f"batch_size를 {most}(으)로 줄이세요. grad_accumulation을 늘리면 스텝의 크기는 그대로입니다",
+            "batch_size",
+        )
+    return TrainingError(
+        say(
+            en=f"The memory of {plan.device} ({write_bytes(there)} in all) ran out with {plan.config.batch_size} windows of "
+            f"{plan.context_length} tokens at a time. {advice_en}. gradient_checkpointing needs far less memory and a third "
+            "more time.",
+            ko=f"{plan.context_length}토큰짜리 조각을 {plan.config.batch_size}개씩 읽다가 {plan.device}의 메모리(모두 "
+            f"{write_bytes(there)})가 모자랐습니다. {advice_ko}. gradient_checkpointing을 켜면 메모리를 훨씬 덜 쓰는 대신 3분의 1쯤 "
+            "느려집니다.",
+        ),
+        field=field,
+    )
+
+
+def _costs(stack: LayerStack, batch_size: int, context_length: int, precision: str) -> Report:
+    report = describe(stack, batch_size, context_length, precision=precision)
+    if report.reads_source:  # trained to go on: half of each window is its source (LanguageModel.loss)
+        report = describe(stack, batch_size, context_length // 2 + 1, precision=precision)
+    return report
+
+
+def _whole_memory(device: torch.device) -> int:
+    if device.type == "cuda":
+        return torch.cuda.get_device_properties(device).total_memory
+    return psutil.virtual_memory().total
 
 
 def _too_large(report: Report, context_length: int, free: int, device: torch.device) -> TrainingError:

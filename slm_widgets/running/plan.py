@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -17,8 +17,9 @@ class Plan:
     """What is trained, on what and how.
 
     Args:
-        stack: The design, vocabulary filled in.
-        total_steps: Steps or epochs of the settings, whichever ends first.
+        stack: The design, vocabulary filled in, with the dropout of the settings.
+        total_steps: Steps or epochs of the settings, whichever ends first; None where only the clock ends it.
+        threads: How many threads torch computes with where it was planned.
     """
 
     name: str
@@ -28,8 +29,9 @@ class Plan:
     dataset: Dataset
     config: TrainConfig
     context_length: int
-    total_steps: int
+    total_steps: int | None
     device: torch.device
+    threads: int = field(default_factory=torch.get_num_threads)
 
     def parameters(self) -> dict[str, Any]:
         """The settings and the design's summary, as MLflow's parameters."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slm_widgets.language import say
+from slm_widgets.running.backlog import Backlog
 from slm_widgets.training import Event
 
 INTERVAL_S = 0.1
@@ -20,14 +21,16 @@ Callback = Callable[[list[Event]], object]
 @dataclass(eq=False)
 class _Subscriber:
     callback: Callback
-    pending: list[Event] = field(default_factory=list)
+    pending: Backlog = field(default_factory=Backlog)
 
 
 class Pump:
     """Delivers events in lists, at most ten times a second.
 
     With a loop, an asyncio task there delivers; ``wait`` on the loop's own thread blocks the loop and so delivers itself,
-    and without a loop whoever waits does. Between deliveries events are kept.
+    and without a loop whoever waits does. Between deliveries events are kept; where that lasts (a cell that blocks the loop),
+    of the steps only the last 10,000 and of the progress only the newest: a watcher that wants every number reads the run's
+    ``history``.
 
     Args:
         loop: The loop of the thread that owns the widgets, None where there is none.
@@ -57,7 +60,9 @@ class Pump:
         Returns:
             A function that takes it away again.
         """
-        subscriber = _Subscriber(callback, list(first))
+        subscriber = _Subscriber(callback)
+        for event in first:
+            subscriber.pending.add(event)
         with self._lock:
             self._subscribers.append(subscriber)
         if first:
@@ -73,7 +78,7 @@ class Pump:
         """Takes an event from any thread; returns at once."""
         with self._lock:
             for subscriber in self._subscribers:
-                subscriber.pending.append(event)
+                subscriber.pending.add(event)
             is_idle = bool(self._subscribers) and not self._is_due
         if is_idle:
             self._schedule()
@@ -83,9 +88,7 @@ class Pump:
         with self._delivering:
             self._delivered_at = time.monotonic()
             with self._lock:
-                batches = [(s, s.pending) for s in self._subscribers if s.pending]
-                for subscriber, _ in batches:
-                    subscriber.pending = []
+                batches = [(s, s.pending.take()) for s in self._subscribers if s.pending]
             for subscriber, events in batches:
                 try:
                     subscriber.callback(events)

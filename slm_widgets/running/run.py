@@ -2,36 +2,70 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import threading
 import time
-import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from slm_widgets.data import Tokenizer
 from slm_widgets.errors import SLMError
 from slm_widgets.language import language, say
-from slm_widgets.library import RunFolder
-from slm_widgets.main_loop import in_kernel_loop, main_loop
+from slm_widgets.library import Checkpoint, RunFolder, checkpoints, let_go
+from slm_widgets.library.ancestry import Parent
+from slm_widgets.library.descendant import Descendant
+from slm_widgets.main_loop import main_loop
 from slm_widgets.running import at_exit
+from slm_widgets.running.awaited import AwaitedRun
 from slm_widgets.running.clock import TrainingClock
 from slm_widgets.running.control import Control
 from slm_widgets.running.device_queue import Place
+from slm_widgets.running.explained import explained
+from slm_widgets.running.in_queue import InQueue
+from slm_widgets.running.left_behind import deliver_in_background
 from slm_widgets.running.plan import Plan
-from slm_widgets.running.pump import INTERVAL_S, Callback, Pump
+from slm_widgets.running.pump import Callback, Pump
 from slm_widgets.running.recorder import Recorder
 from slm_widgets.running.worker import Worker
 from slm_widgets.stack import LayerStack
 from slm_widgets.tracking import Tracker
-from slm_widgets.training import Event, History, Notice, RunState, Sample, StateChanged, TrainConfig
+from slm_widgets.training import (
+    Choice,
+    Event,
+    History,
+    Notice,
+    RunState,
+    Sample,
+    StateChanged,
+    TimeLeft,
+    TrainConfig,
+    Training,
+)
 
 if TYPE_CHECKING:
     from slm_widgets.model import LanguageModel
 
 
-class Run:
+@dataclass(frozen=True)
+class Past:
+    """What a run that goes on brings with it.
+
+    Args:
+        history: What it told so far.
+        checkpoint: Where it goes on; None where it was stopped before its first.
+        elapsed_s: Seconds that it trained before.
+        choices: What ``auto`` chose.
+    """
+
+    history: History = field(default_factory=History)
+    checkpoint: Path | None = None
+    elapsed_s: float = 0.0
+    choices: tuple[Choice, ...] = ()
+
+
+class Run(InQueue, Descendant, AwaitedRun):
     """A training in the background: what it does, and the switches to it. ``train`` makes them.
 
     Its methods and properties may be used from any thread, a widget's callback on a subshell among them.
@@ -40,28 +74,42 @@ class Run:
         plan: What is trained and how.
         run_folder: Its folder, made already.
         track: Whether it is written to MLflow.
+        share: Whether another run that shares may train at the same time on the same CPU.
+        past: Where it goes on from, None for a new one.
+        origin: What it was changed from, where that is known.
     """
 
-    def __init__(self, plan: Plan, run_folder: RunFolder, track: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        run_folder: RunFolder,
+        track: bool,
+        share: bool = False,
+        past: Past | None = None,
+        origin: Parent | None = None,
+    ) -> None:
+        super().__init__(Pump(main_loop(), self.notify))
         self.plan = plan
         self.run_folder = run_folder
+        self.past = past or Past()
+        self.origin = origin
         self.control = Control()
         self.clock = TrainingClock()
         self.live_model: LanguageModel | None = None
-        self.tracker = Tracker(plan.name, plan.parameters(), self._tracked, self._notice) if track else None
-        self.recorder = Recorder(run_folder, self.tracker)
-        self.notices: list[str] = []
-        """Sentences about what went wrong beside the training: MLflow, a watcher."""
+        sweep = run_folder.facts.get("sweep")
+        told = (plan.name, plan.parameters(), self._tracked, self.notify, sweep)
+        self.tracker = Tracker(run_folder.path, *told) if track else None
+        self.recorder = Recorder(run_folder, self.tracker, self.notify)
         self._telling = threading.RLock()  # a watcher that comes while something is told hears of it once
         self._state = RunState.PENDING
         self._error: BaseException | None = None
-        self._history = History()
-        self._began_s = 0.0
-        self._elapsed_s = 0.0
-        self._pump = Pump(main_loop(), self._notice)
-        self._drained = threading.Event()
-        self._told_notices = 0
-        worker = Worker(self, Place(str(plan.device)), language())
+        self._history = self.past.history
+        self._elapsed_s = self.past.elapsed_s
+        self._choices = list(self.past.choices)
+        self._time_left = TimeLeft(plan.config, plan.total_steps)
+        self._training: Training | None = None
+        self.place = Place(str(plan.device), self, share)
+        worker = Worker(self, language())
         self._thread = threading.Thread(target=worker.work, name=f"slm-run-{plan.name}", daemon=True)
 
     # -- what it is -----------------------------------------------------------------------------------------------------
@@ -92,8 +140,8 @@ class Run:
         return self.plan.dataset.entropy_floor
 
     @property
-    def max_steps(self) -> int:
-        """How many steps it will have: by steps or epochs, whichever ends first."""
+    def max_steps(self) -> int | None:
+        """How many steps it will have at most: by steps or epochs, whichever ends first; None where only the clock ends it."""
         return self.plan.total_steps
 
     @property
@@ -117,8 +165,11 @@ class Run:
     def history(self) -> dict[str, list[float]]:
         """The numbers so far, as columns: a copy.
 
-        ``step``, ``loss``, ``lr``, ``grad_norm``, ``tokens_per_s``, ``step_time_s`` have an entry a step; ``val_step``,
-        ``val_loss``, ``val_elapsed_s`` an entry an evaluation. Losses in nats per token.
+        ``step``, ``loss``, ``smooth_loss``, ``lr``, ``grad_norm``, ``tokens_per_s``, ``step_time_s``, ``memory_bytes``,
+        ``gpu_memory_bytes``, ``gpu_use`` and ``peak_share`` have an entry a step (``Step`` says what they are); ``val_step``,
+        ``val_loss``, ``val_elapsed_s``, ``val_perplexity``, ``val_bits_per_byte``, ``val_accuracy``, ``val_top5_accuracy`` and
+        ``val_macro_f1`` an entry an evaluation. Losses in nats per token. Of a very long run it holds fewer steps, evenly
+        spread; all of them are in the folder's metrics.jsonl.
         """
         return self._history.columns()
 
@@ -128,9 +179,24 @@ class Run:
         return self._history.samples()
 
     @property
+    def choices(self) -> list[Choice]:
+        """What ``auto`` chose for this run, and why."""
+        return list(self._choices)
+
+    @property
+    def checkpoints(self) -> list[Checkpoint]:
+        """Its checkpoints on disk, the newest first."""
+        return checkpoints(self.run_folder.path)
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds of training so far, pauses and the time in the queue left out."""
         return self._elapsed_s
+
+    @property
+    def time_left_s(self) -> float | None:
+        """Seconds of training to its end, pauses left out; None while nobody can tell, and once it is over."""
+        return None if self._state.is_over else self._time_left.seconds(self._elapsed_s)
 
     @property
     def error(self) -> BaseException | None:
@@ -163,13 +229,14 @@ class Run:
         numbers = f"loss {loss:.3f}, " if loss is not None else ""
         numbers += f"val_loss {val_loss:.3f}, " if val_loss is not None else ""
         why = f"; {self._reason()}" if self._error is not None else ""
-        return f"<Run {self.name!r} {self._state}: step {self.step} of {self.max_steps}, {numbers}{self.folder}{why}>"
+        return f"<Run {self.name!r} {self._state}: step {self._step_of()}, {numbers}{self.folder}{why}>"
 
     # -- the switches ---------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """Asks it to stop after the current step; the model is kept. Returns at once."""
+        """Asks it to stop after the current step; the model is kept, and ``resume`` goes on. Returns at once."""
         self.control.stop()
+        self.place.look.set()
 
     def pause(self) -> None:
         """Asks it to pause after the current step; ``state`` is PAUSED once it does. Returns at once."""
@@ -186,6 +253,7 @@ class Run:
 
         It is called on the main thread's event loop (a notebook), or from within ``wait`` where that blocks the loop or there
         is none (a script). One that raises is not called again; the reason is in ``notices`` and ``subscriber_errors``.
+        While a cell blocks the loop the last 10,000 steps and the newest progress are kept for it; ``history`` has every step.
 
         Returns:
             A function that ends the subscription.
@@ -201,89 +269,13 @@ class Run:
         """What subscribers raised."""
         return list(self._pump.errors)
 
-    # -- waiting --------------------------------------------------------------------------------------------------------
-
-    def wait(self, timeout_s: float | None = None) -> Self:
-        """Waits for the end: in a script, a notebook cell, a test. Watchers are told meanwhile.
-
-        An interrupt (Ctrl-C, the notebook's stop button) stops the run, keeps its model and returns.
-
-        Args:
-            timeout_s: Returns after so many seconds even if the run goes on.
-
-        Returns:
-            The run itself.
-
-        Raises:
-            Exception: ``error``, where the run FAILED.
-        """
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        try:
-            self._wait(deadline)
-        except KeyboardInterrupt:
-            self.stop()
-            self._wait(None)
-            print(self._stopped_sentence())
-        return self._result()
-
-    def __await__(self) -> Generator[Any, None, Self]:
-        """Waits as ``wait`` does, and lets the loop go on meanwhile.
-
-        The notebook's stop button stops the run, keeps its model and returns. Elsewhere a cancellation (``asyncio.wait_for``,
-        a task group) stops the run too, and goes on once the model is kept.
-        """
-        return self._await().__await__()
-
-    async def _await(self) -> Self:
-        try:
-            await self._until_drained()
-        except asyncio.CancelledError:
-            self.stop()
-            # The notebook's stop button cancels what a cell awaits; any other cancellation belongs to whoever asked for it.
-            is_stop_button = in_kernel_loop()
-            task = asyncio.current_task()
-            if is_stop_button and task is not None:
-                task.uncancel()
-            await self._until_drained()
-            print(self._stopped_sentence())
-            if not is_stop_button:
-                raise
-        return self._result()
-
-    async def _until_drained(self) -> None:
-        if not self._pump.has_loop and threading.current_thread() is threading.main_thread():
-            self._pump.attach(asyncio.get_running_loop())
-        # By looking again and again: a kernel's loop that sleeps does not notice an interrupt until something wakes it.
-        while not self._drained.is_set():
-            await asyncio.sleep(INTERVAL_S)
-        if self._pump.may_deliver_here():
-            self._pump.deliver()
-
-    def _wait(self, deadline: float | None) -> None:
-        delivers = self._pump.may_deliver_here()
-        while not self._drained.is_set():
-            rest_s = INTERVAL_S if deadline is None else min(INTERVAL_S, deadline - time.monotonic())
-            if rest_s <= 0:
-                break
-            self._drained.wait(rest_s)
-            if delivers:
-                self._pump.deliver()
-        if delivers:
-            self._pump.deliver()
-
-    def _result(self) -> Self:
-        fresh, self._told_notices = self.notices[self._told_notices :], len(self.notices)
-        for sentence in fresh:
-            warnings.warn(sentence, stacklevel=3)
-        if self._state is RunState.FAILED and self._error is not None:
-            raise self._error
-        return self
-
     # -- told by the worker ---------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
         """Starts the thread; ``train`` has done so."""
         at_exit.register(self)
+        if self.tracker is not None:
+            deliver_in_background()
         self._thread.start()
         return self
 
@@ -291,21 +283,25 @@ class Run:
         """Waits until all is recorded, without telling anyone; for the end of the program."""
         self._drained.wait(timeout_s)
 
-    def built(self, model: LanguageModel) -> None:
+    def built(self, model: LanguageModel, training: Training) -> None:
         """The model is there, and the training begins."""
-        self.live_model = model
-        self._began_s = self.clock()
+        self.live_model, self._training = model, training
 
     def happened(self, event: Event) -> None:
         """Notes an event and hands it to the recorder and the watchers."""
-        self._elapsed_s = self.clock() - self._began_s
+        if self._training is not None:
+            self._elapsed_s = self._training.elapsed_s
+        if isinstance(event, Choice):
+            self._choices.append(event)
+            self._write_down(choices=[asdict(choice) for choice in self._choices])
         self._history.add(event)
+        self._time_left.hear(event)
         self.recorder.put(event)
         self._pump.publish(event)
 
     def enter(self, state: RunState) -> None:
         """Is in another state: its folder says so first."""
-        self.run_folder.update(state=state, step=self.step)
+        self._write_down(state=state, step=self.step)
         with self._telling:
             self._state = state
             self._pump.publish(self._state_event())
@@ -317,9 +313,12 @@ class Run:
         if error is not None:
             told = {"type": type(error).__name__, "message": self._reason(), "field": getattr(error, "field", None)}
         try:
-            self.run_folder.update(state=state, step=self.step, error=told, ended=time.time())
+            self.run_folder.update(
+                state=state, step=self.step, best_val_loss=self._best_val_loss(), error=told, ended=time.time()
+            )
         except OSError as reason:
-            state, self._error = RunState.FAILED, error or reason
+            let_go(self.run_folder)
+            state, self._error = RunState.FAILED, error or explained(reason, self.plan)
         with self._telling:
             self._state = state
             self._pump.publish(self._state_event())
@@ -331,7 +330,7 @@ class Run:
     def drained(self, patience_s: float) -> None:
         """Is over, and MLflow has it too, or took too long."""
         if self.tracker is not None and not self.tracker.join(patience_s):
-            self._notice(
+            self.notify(
                 say(
                     en="MLflow is slow: what was not sent yet is still being sent in the background.",
                     ko="MLflow가 느려서, 보내지 못한 것을 뒤에서 계속 보내고 있습니다.",
@@ -349,16 +348,31 @@ class Run:
         error = self._error
         return error.message if isinstance(error, SLMError) else f"{type(error).__name__}: {error}"
 
+    def _best_val_loss(self) -> float | None:
+        return min(self._history.columns()["val_loss"], default=None)
+
+    def _step_of(self) -> str:
+        return f"{self.step} of {self.max_steps}" if self.max_steps is not None else f"{self.step}"
+
     def _stopped_sentence(self) -> str:
+        of_ko = f"{self.max_steps}스텝 중 " if self.max_steps is not None else ""
         return say(
-            en=f"Stopped after step {self.step} of {self.max_steps}. The model is kept: run.model, and in {self.folder}.",
-            ko=f"{self.max_steps}스텝 중 {self.step}스텝에서 멈췄습니다. 모델은 run.model과 {self.folder}에 남아 있습니다.",
+            en=f"Stopped after step {self._step_of()}. The model is kept: run.model, and in {self.folder}. "
+            "slm.resume(run.folder) goes on from there.",
+            ko=f"{of_ko}{self.step}스텝에서 멈췄습니다. 모델은 run.model과 {self.folder}에 남아 있습니다. "
+            "slm.resume(run.folder)로 이어서 학습할 수 있습니다.",
         )
 
     def _tracked(self, ids: dict[str, str]) -> None:
-        self.run_folder.update(mlflow=ids)
+        self._write_down(mlflow=ids)
 
-    def _notice(self, sentence: str) -> None:
+    def _write_down(self, **facts: Any) -> None:
+        """Tells run.json; on a full disk they wait for the next time, at the latest for the end, which says so if it fails."""
+        with contextlib.suppress(OSError):
+            self.run_folder.update(**facts)
+
+    def notify(self, sentence: str) -> None:
+        """Notes a sentence that a person should read, and tells the watchers."""
         with self._telling:
             self.notices.append(sentence)
             self._pump.publish(Notice(sentence))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import traceback
+import math
+import time
 from typing import TYPE_CHECKING
 
-import torch
-from safetensors import SafetensorError
-
-from slm_widgets.errors import RunError, TrainingError
+from slm_widgets.errors import DivergedError
 from slm_widgets.language import say, use_language
-from slm_widgets.library import save_weights
+from slm_widgets.library import load_checkpoint, save_checkpoint, save_weights
 from slm_widgets.model import build_model
-from slm_widgets.running.device_queue import Place
-from slm_widgets.training import RunState, train_events
+from slm_widgets.running.explained import explained
+from slm_widgets.running.threads import use_threads
+from slm_widgets.training import CheckpointDue, CheckpointSaved, RunState, Training
 
 if TYPE_CHECKING:
     from slm_widgets.running.run import Run
@@ -26,18 +25,18 @@ TRACKING_PATIENCE_S = 30.0
 class Worker:
     """Does the work of one run. It alone changes the run's state."""
 
-    def __init__(self, run: Run, place: Place, language: str) -> None:
+    def __init__(self, run: Run, language: str) -> None:
         self._run = run
-        self._place = place
         self._language = language
+        self._kept = (-1, False)
+        self._cannot_keep = False
 
     def work(self) -> None:
         """Runs from the queue to the end; never raises."""
         run = self._run
-        run.recorder.start()
         with use_language(self._language):
             try:
-                with self._place.turn(lambda: run.control.stopping) as its_turn:
+                with run.place.turn(lambda: run.control.stopping) as its_turn:
                     if its_turn:
                         self._train()
                     else:
@@ -49,46 +48,86 @@ class Worker:
 
     def _train(self) -> None:
         run = self._run
+        run.recorder.start()
         if run.tracker is not None:
             run.tracker.start()
-        state, error = RunState.FINISHED, None
+        state, error, training = RunState.FINISHED, None, None
         try:
             run.enter(RunState.RUNNING)
-            run.built(build_model(run.stack, seed=run.config.seed, device=run.plan.device))
-            if self._follow():
+            use_threads(run.plan.threads)
+            training = self._prepare()
+            if self._follow(training):
                 state = RunState.STOPPED
+            self._keep(training)
         except Exception as reason:
-            state, error = RunState.FAILED, _explained(reason)
+            state, error = RunState.FAILED, explained(reason, run.plan, run.folder)
+            # After a divergence the weights are older than the step, and those of the step are nothing to go on from.
+            if training is not None and training.is_whole and not isinstance(reason, DivergedError):
+                self._keep(training)
         self._end(state, error)
 
-    def _follow(self) -> bool:
+    def _prepare(self) -> Training:
+        """Builds the model, with the weights of the checkpoint where it goes on from one."""
+        run, plan = self._run, self._run.plan
+        model = build_model(run.stack, seed=run.config.seed, device=plan.device)
+        model.recompute_blocks(run.config.gradient_checkpointing)
+        snapshot = None if run.past.checkpoint is None else load_checkpoint(run.past.checkpoint, model)
+        training = Training(model, plan.dataset, run.tokenizer, run.config, clock=run.clock, resumed=snapshot)
+        if snapshot is not None:
+            self._kept = training.position
+        run.built(model, training)
+        return training
+
+    def _follow(self, training: Training) -> bool:
         """Hands every event on; returns whether a stop was asked for."""
         run, control = self._run, self._run.control
         assert run.live_model is not None
-        events = train_events(run.live_model, run.plan.dataset, run.tokenizer, run.config, clock=run.clock)
-        with contextlib.closing(events):
+        with contextlib.closing(training.events()) as events:
             for event in events:
-                run.happened(event)
-                if run.recorder.error is not None:
-                    raise run.recorder.error
+                if isinstance(event, CheckpointDue):
+                    self._keep(training)
+                else:
+                    run.happened(event)
                 if control.is_asked:
                     control.serve_copy(run.live_model, run.step)
                     if control.pausing and not control.stopping:
-                        self._pause()
+                        self._pause(training)
                     if control.stopping:
                         return True
                     control.settle()
         return False
 
-    def _pause(self) -> None:
+    def _pause(self, training: Training) -> None:
         run = self._run
         assert run.live_model is not None
         run.clock.pause()
+        self._keep(training)  # whoever pauses may close the machine
         run.enter(RunState.PAUSED)
         run.control.wait_while_pausing(run.live_model, run.step)
         run.clock.unpause()
         if not run.control.stopping:
             run.enter(RunState.RUNNING)
+
+    def _keep(self, training: Training) -> None:
+        """Takes a checkpoint, unless this step has one; a disk that takes none is told, and tried again next time."""
+        run = self._run
+        if run.live_model is None or training.position == self._kept or not training.step:
+            return
+        began_s = time.perf_counter()
+        run.recorder.flush()
+        try:
+            saved = save_checkpoint(run.run_folder, training.snapshot(), run.live_model, run.config.keep_best)
+        except Exception as error:  # the disk, or no memory for the copy: the training is worth more
+            if not self._cannot_keep:
+                run.notify(_not_kept(error))
+            self._cannot_keep = True
+        else:
+            if self._cannot_keep:
+                run.notify(say(en="Checkpoints can be written again.", ko="체크포인트를 다시 쓸 수 있습니다."))
+            self._kept, self._cannot_keep = training.position, False
+            val_loss = math.nan if saved.val_loss is None else saved.val_loss
+            run.happened(CheckpointSaved(saved.step, saved.path.name, val_loss, saved.is_best))
+        training.kept(time.perf_counter() - began_s)
 
     def _end(self, state: RunState, error: BaseException | None = None) -> None:
         """Keeps the model, completes the folder, and only then says that the run is over."""
@@ -102,41 +141,15 @@ class Worker:
             if run.recorder.error is not None and error is None:
                 raise run.recorder.error
         except Exception as reason:  # the disk, or safetensors' word for it
-            state, error = RunState.FAILED, error or _explained(reason)
+            state, error = RunState.FAILED, error or explained(reason, run.plan)
         run.over(state, error)
 
 
-def _explained(error: BaseException) -> BaseException:
-    """Sentences for what the machine says when it is out of memory or disk; anything else is the error itself."""
-    if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
-        return _caused(
-            TrainingError(
-                say(
-                    en="The memory is not enough for this training. Use a smaller batch_size or context_length, or a smaller "
-                    "design.",
-                    ko="메모리가 모자라 학습할 수 없습니다. batch_size나 context_length를 줄이거나 더 작은 설계를 쓰세요.",
-                ),
-                field="batch_size",
-            ),
-            error,
-        )
-    if isinstance(error, OSError | SafetensorError):
-        return _caused(
-            RunError(
-                say(
-                    en=f"The run's folder cannot be written ({error}). Make room, or choose another place with folder=... or "
-                    "SLM_RUNS. The model is still in memory: run.model.",
-                    ko=f"실행 폴더에 쓸 수 없습니다({error}). 공간을 비우거나 folder=... 또는 SLM_RUNS로 다른 곳을 정하세요. "
-                    "모델은 아직 메모리에 있습니다: run.model.",
-                ),
-                field="folder",
-            ),
-            error,
-        )
-    return error
-
-
-def _caused(error: BaseException, cause: BaseException) -> BaseException:
-    error.__cause__ = cause
-    traceback.clear_frames(cause.__traceback__)  # its frames hold the batch and all activations
-    return error
+def _not_kept(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return say(
+        en=f"No checkpoint could be written ({reason}). The training goes on and tries again. Make room, or "
+        "run.model takes the model out of memory.",
+        ko=f"체크포인트를 쓸 수 없습니다({reason}). 학습은 계속되며 다시 시도합니다. 공간을 비우세요. 모델은 "
+        "run.model로 메모리에서 꺼낼 수 있습니다.",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -19,24 +20,26 @@ class Thinner:
         self._first = True
 
     def points(self, event: Event) -> Iterator[tuple[int, dict[str, float]]]:
-        """Yields the points to log for one event: the step and the numbers by name."""
+        """Yields the points to log for one event: the step, and by name the numbers that are known."""
         if isinstance(event, Step):
             self._since_last_s += event.step_time_s
             if self._first or self._since_last_s >= 1 / POINTS_PER_S:
                 self._first, self._held, self._since_last_s = False, None, 0.0
-                yield _point(event)
+                yield event.step, _numbers(event)
             else:
                 self._held = event
         elif isinstance(event, Evaluation):
-            yield event.step, {"val_loss": event.val_loss}
+            # As the history names them, too.
+            numbers = {f"val_{name.removeprefix('val_')}": value for name, value in _numbers(event).items()}
+            yield event.step, numbers
 
     def rest(self) -> Iterator[tuple[int, dict[str, float]]]:
         """Yields the last step, unless it was let through already."""
         if self._held is not None:
-            yield _point(self._held)
+            yield self._held.step, _numbers(self._held)
             self._held = None
 
 
-def _point(step: Step) -> tuple[int, dict[str, float]]:
-    numbers = asdict(step)
-    return numbers.pop("step"), numbers
+def _numbers(event: Step | Evaluation) -> dict[str, float]:
+    """All but the step; without nan, which says that nobody knows, and infinity, which no curve can show."""
+    return {name: value for name, value in asdict(event).items() if name != "step" and math.isfinite(value)}

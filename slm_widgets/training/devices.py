@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import torch
 
 from slm_widgets.errors import ConfigError
@@ -26,7 +28,7 @@ def choose_device(name: str) -> torch.device:
     """
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        return torch.device(next(device for device, is_there in present.items() if is_there))
+        name = next(device for device, is_there in present.items() if is_there)
     if not present[name]:
         there = ", ".join(["auto", *(device for device, is_there in present.items() if is_there)])
         raise ConfigError(
@@ -36,4 +38,7 @@ def choose_device(name: str) -> torch.device:
             ),
             field="device",
         )
+    if name == "cuda":
+        # Without it CUDA's matrix library is never deterministic; it reads it once, when it is first used.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     return torch.device(name)

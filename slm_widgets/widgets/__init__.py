@@ -15,6 +15,7 @@ _HOMES = {
     "GraphEditor": "graph_editor",
     "LiveFigure": "live_figure",
     "ModelGraph": "model_graph",
+    "RunComparison": "run_comparison",
     "TextGenerator": "text_generator",
     "TrainingPanel": "training_panel",
 }
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from slm_widgets.widgets.graph_editor import GraphEditor
     from slm_widgets.widgets.live_figure import LiveFigure
     from slm_widgets.widgets.model_graph import ModelGraph
+    from slm_widgets.widgets.run_comparison import RunComparison
     from slm_widgets.widgets.text_generator import TextGenerator
     from slm_widgets.widgets.training_panel import TrainingPanel
 

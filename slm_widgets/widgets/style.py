@@ -11,8 +11,14 @@ import ipywidgets
 
 # Blue and orange are told apart by every kind of eye, on white and on black.
 TRAIN = "#4a90d9"
-VALIDATION = "#e8801a"
+VALIDATION = "#dc7310"
 FLOOR = "#8a8f98"
+LEARNING_RATE = "#1f958c"
+GRADIENT_NORM = "#a77f97"
+# Of earlier runs, and of runs that are compared. More than four that stand out from white and from black (3 to 1) are too
+# alike for some kinds of eye, so the same colours then come again in other dashes.
+OVERLAYS = ("#8757e0", "#2c8c57", "#d9489f", "#e10f1e")
+DASHES = ("solid", "dashed", "dash_dotted", "dotted")
 
 _CSS = """
 .slm {
@@ -21,7 +27,7 @@ _CSS = """
   --slm-line: var(--jp-border-color2, #d0d0d0);
   --slm-back: var(--jp-layout-color1, #fff);
   --slm-lift: var(--jp-layout-color2, #f2f2f2);
-  --slm-accent: #4a90d9; --slm-good: #2e9e57; --slm-warn: #c77700; --slm-bad: #d64545;
+  --slm-accent: #4a90d9; --slm-accent-deep: #2f6fae; --slm-good: #2e9e57; --slm-warn: #c77700; --slm-bad: #d64545;
   font-family: var(--jp-ui-font-family, sans-serif);
   color: var(--slm-text);
   box-sizing: border-box;
@@ -45,12 +51,12 @@ _CSS = """
   color: var(--slm-text); background-color: var(--slm-back); border-color: var(--slm-line); }
 .slm .slm-field > select { background-image: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath d='M5.5 7l3.5 3.5L12.5 7' fill='none' stroke='%23888' stroke-width='1.8'/%3E%3C/svg%3E");
   background-repeat: no-repeat; background-position: right 4px center; background-size: 18px; appearance: none; padding-right: 24px; }
-.slm .slm-field > input::placeholder { color: var(--slm-quiet); opacity: .8; }
+.slm .slm-field > input::placeholder { color: var(--slm-quiet); opacity: 1; }
 .slm .slm-field > input:disabled, .slm .slm-field > select:disabled { opacity: .55; }
 .slm .slm-button { border-radius: 5px; height: 32px; line-height: 32px; width: auto; min-width: 84px; padding: 0 16px; margin: 0; font-weight: 500;
   box-shadow: none; flex: none; }
-.slm .slm-button.slm-go { background: var(--slm-accent); color: #fff; }
-.slm .slm-button.slm-go:hover:enabled { background: #3578bd; color: #fff; }
+.slm .slm-button.slm-go { background: var(--slm-accent-deep); color: #fff; }
+.slm .slm-button.slm-go:hover:enabled { background: #27608f; color: #fff; }
 .slm .slm-button:not(.slm-go) { background: var(--slm-lift); color: var(--slm-text); }
 .slm .slm-button:disabled { opacity: .45; }
 .slm .slm-bar { height: 8px; min-height: 8px; margin: 0; width: 100%; border: 0; padding: 0; overflow: hidden; border-radius: 4px; }

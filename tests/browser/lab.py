@@ -164,7 +164,7 @@ def run_all(page: Page) -> None:
 _CELLS = "window.jupyterapp.shell.currentWidget.content.widgets"
 
 
-def wait_until_all_ran(page: Page, timeout_s: float = 90) -> None:
+def wait_until_all_ran(page: Page, timeout_s: float = 240) -> None:
     """Waits until every code cell has run to its end; none of them may have failed."""
     last = f"{_CELLS}.filter(cell => cell.model.type === 'code').every(cell => cell.model.executionCount !== null)"
     page.wait_for_function(last, timeout=timeout_s * 1000)

@@ -55,7 +55,7 @@ def train_and_stop(page: Page, words: Words, picture: str) -> Locator:
     _see_training_go_on(panel)
     screenshot(page, picture)
     panel.get_by_role("button", name=words.stop, exact=True).click()
-    expect(panel).to_contain_text(words.stopped)
+    expect(panel).to_contain_text(words.stopped, timeout=120_000)  # where it compiles, that is done first
     return panel
 
 
@@ -71,9 +71,9 @@ def _see_training_go_on(panel: Locator) -> None:
     assert 0 < _percent(style) < _percent(bar.get_attribute("style") or "") <= 100
 
     samples = panel.locator(".slm-pages")
-    expect(samples).to_contain_text(re.compile(r"\S{3,}"), timeout=60_000)
+    expect(samples).to_contain_text(re.compile(r"\S{3,}"), timeout=90_000)
     first = samples.inner_text()
-    expect(samples).not_to_have_text(first, timeout=90_000)
+    expect(samples).not_to_have_text(first, use_inner_text=True, timeout=90_000)
 
 
 def write_and_stop(page: Page, words: Words) -> Locator:
@@ -86,7 +86,7 @@ def write_and_stop(page: Page, words: Words) -> Locator:
     text, tokens = writer.locator(".slm-pages"), writer.locator(".slm-buttons .slm-quiet")
     expect(text).to_have_text(re.compile(rf"^{words.prompt}.+", re.DOTALL))
     begun = text.inner_text()
-    expect(text).not_to_have_text(begun)
+    expect(text).not_to_have_text(begun, use_inner_text=True)
     assert len(text.inner_text()) > len(begun)
     expect(write).to_be_disabled()
     stop.click()
@@ -99,9 +99,9 @@ def write_and_stop(page: Page, words: Words) -> Locator:
 def _see_curve_grow(panel: Locator, colour: str, by: int) -> None:
     """One of the curves, by its colour, gets more points; the entropy floor is a line too, but of another colour."""
     curve = panel.locator(f".bqplot path.line[style*='{_rgb(colour)}']").first
-    expect(curve).to_have_attribute("d", re.compile(r"^M.*L"), timeout=60_000)
+    expect(curve).to_have_attribute("d", re.compile(r"^M.*L"), timeout=120_000)
     points = (curve.get_attribute("d") or "").count("L")
-    expect(curve).to_have_attribute("d", re.compile(f"^M[^L]*(L[^L]*){{{points + by},}}$"), timeout=60_000)
+    expect(curve).to_have_attribute("d", re.compile(f"^M[^L]*(L[^L]*){{{points + by},}}$"), timeout=120_000)
 
 
 def _rgb(colour: str) -> str:

@@ -35,7 +35,15 @@ def test_the_course_notebook_runs_and_its_widgets_draw_train_and_write(colab: La
     expect(editor.get_by_test_id("node-dropout")).to_contain_text("B × T × 64")  # Python has answered
 
     scroll_to(page, PANEL)
-    train_and_stop(page, ENGLISH, "colab-training")
+    panel = train_and_stop(page, ENGLISH, "colab-training")
+    panel.get_by_role("button", name="marker ▸", exact=True).click()
+    expect(panel.locator(".slm-details")).to_contain_text("Evaluation")
+    menu = panel.locator(".slm-list select")
+    expect(menu).to_be_hidden()
+    panel.get_by_text("Earlier runs", exact=True).click()
+    expect(menu).to_be_visible()
+    expect(menu.locator("option").first).to_contain_text("/ 3,000")
+    screenshot(page, "colab-earlier-runs", panel)
 
     scroll_to(page, WRITER)
     write_and_stop(page, ENGLISH)

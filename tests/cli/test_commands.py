@@ -9,10 +9,7 @@ import subprocess
 import pytest
 
 from slm_widgets.cli import lab, main
-from slm_widgets.cli.arguments import make_parser
 from slm_widgets.cli.curve import smooth
-from slm_widgets.cli.progress import time_left
-from slm_widgets.cli.train import read_settings
 from slm_widgets.library import load_run, runs
 from slm_widgets.stack import preset
 
@@ -44,18 +41,6 @@ def test_train_reads_a_design_and_settings_from_files(text, tmp_path):
     run = load_run("run")
     assert (run.config.max_steps, run.config.lr, run.config.sample_every) == (12, 0.001, 0)  # what was typed wins
     assert run.tokenizer.vocab_size == 256
-
-
-def test_a_recipe_gives_way_where_it_does_not_fit_what_was_typed():
-    def settings(*words):
-        return read_settings(make_parser().parse_args(["train", *words]), preset("shakespeare-char-cpu"))
-
-    recipe = preset("shakespeare-char-cpu").config["training"]
-    assert settings() == recipe
-    assert settings("--steps", "50")["warmup_steps"] is None
-    assert settings("--steps", "101")["warmup_steps"] == recipe["warmup_steps"]
-    assert settings("--lr", "1e-5")["min_lr"] is None
-    assert settings("--lr", "1e-5")["lr"] == 1e-5
 
 
 def test_generate_writes_the_prompt_and_as_many_tokens_as_asked(run_folder, capsys):
@@ -238,8 +223,3 @@ def test_lab_says_so_where_it_cannot_write(tmp_path, capsys):
 def test_a_long_curve_is_averaged_and_a_short_one_left_alone():
     assert smooth([1, 2, 3], [3, 2, 1], 10) == ([1, 2, 3], [3, 2, 1])
     assert smooth([1, 2, 3, 4, 5], [1, 3, 5, 7, 9], 3) == ([1.5, 3.5, 5], [2, 6, 9])
-
-
-def test_the_time_left_is_that_of_the_steps_left():
-    assert time_left(30, 100, 300) == "1:00 left"
-    assert time_left(0.0, 0, 300) == "0:00 left"

@@ -9,9 +9,12 @@ import sys
 
 import pytest
 
+from slm_widgets.cli import main
 from slm_widgets.library import load_run
 
 COMMAND = [sys.executable, "-m", "slm_widgets.cli"]
+NO_WARMUP = ["--set", "warmup_steps=null"]
+signals = pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a child on Windows")
 
 
 def shell(*words, **environment):
@@ -41,19 +44,115 @@ def test_a_terminal_without_hangul_gets_question_marks_instead_of_an_error():
     assert "Traceback" not in answer.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a child on Windows")
-def test_ctrl_c_stops_a_training_and_keeps_the_model(text, tmp_path):
-    words = ["train", "--corpus", str(text), "--steps", "1000000", "--no-track", "--folder", "run"]
+def training(*words):
+    """A training in a process of its own, as soon as it trains; its output is read by whoever asked."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, encoding="utf-8", env=environment) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "tokens/s" in line:  # the training is on
-                process.send_signal(signal.SIGINT)
-                break
-        rest = process.stdout.read()
+    command = [
+        *COMMAND,
+        "train",
+        "--no-track",
+        "--folder",
+        "run",
+        "--set",
+        "sample_every=0",
+        "--compile",
+        "off",
+        *words,
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", env=environment
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "tokens/s" in line:  # the first evaluation after the first step
+            return process, process.stdout
+    raise AssertionError("the training ended before it began")
+
+
+@signals
+def test_ctrl_c_stops_a_training_keeps_the_model_and_says_how_to_go_on(text, tmp_path):
+    process, output = training("--corpus", str(text), "--steps", "1000000", "--eval-every", "5")
+    with process:
+        process.send_signal(signal.SIGINT)
+        rest = output.read()
     assert process.returncode == 130
     assert "The run lies in" in rest
+    assert f"to go on: slm-widgets resume {tmp_path / 'run'}" in rest
+    assert "Traceback" not in rest
     run = load_run(tmp_path / "run")
     assert run.state == "STOPPED"
     assert run.model is not None
+    stopped_at = run.step
+    assert main(["resume", str(run.folder), "--no-track", "--steps", str(stopped_at + 2), *NO_WARMUP]) == 0
+    assert (load_run(run.folder).state, load_run(run.folder).step) == ("FINISHED", stopped_at + 2)
+
+
+# The fourth step never ends.
+STUCK = """
+import itertools, sys, time
+from slm_widgets.cli import main
+from slm_widgets.model import LanguageModel
+loss, passes = LanguageModel.loss, itertools.count(1)
+def stuck(model, *batch):
+    if model.training and next(passes) == 4:
+        print("stuck", flush=True)
+        time.sleep(3600)
+    return loss(model, *batch)
+LanguageModel.loss = stuck
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@signals
+def test_a_second_ctrl_c_leaves_at_once_and_the_run_goes_on_from_its_checkpoint(text, tmp_path):
+    words = ["train", "--corpus", str(text), "--steps", "6", "--batch-size", "4", "--checkpoint-every", "1"]
+    words += ["--no-track", "--folder", "run", "--set", "sample_every=0", "--set", "eval_batches=1"]
+    with subprocess.Popen(
+        [sys.executable, "-c", STUCK, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        for sign in ("stuck", "stopping after this step"):
+            assert any(sign in line for line in process.stdout)
+            process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert process.returncode == 130
+    assert "Traceback" not in rest
+    assert f"slm-widgets resume {tmp_path / 'run'}" in rest
+    assert load_run("run").state == "FAILED"
+    assert main(["resume", "run", "--no-track"]) == 0
+    assert (load_run("run").state, load_run("run").step) == ("FINISHED", 6)
+
+
+@pytest.mark.slow
+@signals
+def test_a_killed_training_goes_on_and_ends_with_the_numbers_of_one_that_was_not(text, tmp_path, capsys):
+    words = [
+        "--corpus",
+        str(text),
+        "--steps",
+        "60",
+        "--batch-size",
+        "8",
+        "--eval-every",
+        "5",
+        "--checkpoint-every",
+        "5",
+    ]
+    process, output = training(*words)
+    with process:
+        for line in output:
+            if line.startswith("20/60"):
+                process.kill()
+                break
+        output.read()
+    killed = load_run(tmp_path / "run")
+    assert killed.state == "FAILED"
+    assert killed.step < 60
+    for command in (["runs", "--folder", "."], ["resume", "run", "--no-track"]):
+        assert main(command) == 0
+    assert "failed" in capsys.readouterr().out.splitlines()[1]
+    assert (
+        main(["train", *words, "--no-track", "--folder", "whole", "--set", "sample_every=0", "--compile", "off"]) == 0
+    )
+    for name in ("loss", "val_loss", "lr", "grad_norm"):
+        assert load_run("run").history[name] == load_run("whole").history[name]

@@ -31,6 +31,9 @@ def test_windows_hold_each_part_and_the_floor_is_converted(
     # The same surprise for the same text, whatever it is cut into.
     assert dataset.entropy_floor * tokens == pytest.approx(corpus.entropy_floor * len(validation_text))
     assert dataset.characters_per_token == pytest.approx(len(validation_text) / tokens)
+    assert dataset.bytes_per_token == pytest.approx(len(validation_text.encode("utf-8")) / tokens)
+    if kind == "byte":
+        assert dataset.bytes_per_token == 1
     if kind == "char":
         assert dataset.entropy_floor == corpus.entropy_floor
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import queue
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +12,9 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 _PATIENCE_S = 120
+# ipykernel 7.3 now and then leaves a request lying between two of its threads until the next one comes (seen with py-spy: the
+# main thread slept, and the cell ran once another client spoke). A page says something all the time, so here too.
+_NUDGE_S = 10
 
 
 class Conversation:
@@ -19,17 +24,28 @@ class Conversation:
         self.manager = manager
         self.client = client
 
-    def run(self, code: str) -> str:
-        """Runs a cell; returns what it wrote. An error in it is raised here."""
+    def run(self, code: str, on_first_text: Callable[[], object] | None = None) -> str:
+        """Runs a cell; returns what it wrote. An error in it is raised here.
+
+        Args:
+            code: The cell.
+            on_first_text: Called once the cell has written something, so that it is known to be at work.
+        """
         sent = self.client.execute(code)
         texts: list[str] = []
+        has_begun, began = False, time.monotonic()
         while True:
-            message = self._from_kernel(self.client.get_iopub_msg)
-            if message["parent_header"].get("msg_id") != sent:
+            message = self._answer_to(sent, self.client.get_iopub_msg, None if has_begun else _NUDGE_S)
+            if message is None:
+                assert not has_begun
+                assert time.monotonic() - began < _PATIENCE_S, code
+                self.client.kernel_info()
                 continue
-            content = message["content"]
+            has_begun, content = True, message["content"]
             if message["msg_type"] == "stream":
                 texts.append(content["text"])
+                if on_first_text is not None and len(texts) == 1:
+                    on_first_text()
             elif message["msg_type"] == "error":
                 raise AssertionError("\n".join(content["traceback"]))
             elif message["msg_type"] == "status" and content["execution_state"] == "idle":
@@ -54,6 +70,13 @@ class Conversation:
                 if "description" in content.get("state", {}) and content.get("method") == "update":
                     return time.perf_counter() - began
 
+    def until_it_says(self, code: str, wanted: str) -> None:
+        """Runs a cell again and again until it writes what is wanted: cells that end at once, so the kernel lives between."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while (said := self.run(code).strip()) != wanted:
+            assert time.monotonic() < deadline, said
+            time.sleep(0.1)
+
     def click(self, comm_id: str, header: dict[str, Any] | None = None) -> str:
         """Sends what a page sends when a button is clicked; returns the message's id."""
         content = {"comm_id": comm_id, "data": {"method": "custom", "content": {"event": "click"}}}
@@ -76,6 +99,18 @@ class Conversation:
             answer = self._from_kernel(self.client.get_control_msg)
             if answer["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return answer["content"]
+
+    def _answer_to(
+        self, sent: str, get: Callable[..., dict[str, Any]], within_s: float | None
+    ) -> dict[str, Any] | None:
+        """The next answer to a message; None where none came in time."""
+        deadline = time.monotonic() + (within_s or _PATIENCE_S)
+        while (rest_s := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                message = get(timeout=rest_s)
+                if message["parent_header"].get("msg_id") == sent:
+                    return message
+        return None
 
     def _from_kernel(self, get: Callable[..., dict[str, Any]]) -> dict[str, Any]:
         return get(timeout=_PATIENCE_S)

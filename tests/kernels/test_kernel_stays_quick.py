@@ -14,6 +14,7 @@ from slm_widgets.data import Corpus
 
 corpus = Corpus("small", "The cat saw the dog. The dog ran to the cat.\\n" * 3000, "en", None, None)
 settings = {"max_steps": 10, "eval_every": 10**6, "eval_batches": 1, "sample_every": 0, "device": "cpu", "batch_size": 64}
+settings |= {"precision": "fp32", "compile": "off"}
 measured = slm.train("gpt2-nano", corpus, config=settings, track=False).wait()
 # So many windows that a step takes about 150 ms.
 settings["batch_size"] = max(1, int(64 * 0.15 / min(measured.history["step_time_s"])))
@@ -124,19 +125,12 @@ def test_panel_that_is_clicked_on_a_subshell_trains_and_stops(kernel):
     kernel.click(train, header)
     # Cells that end at once: between them the main loop must be able to show what happens.
     looks = "print(panel.error, panel.run is not None and panel.run.step > 1, train.disabled, stop.disabled, sep='|')"
-    _until_it_says(kernel, looks, "None|True|True|False")
+    kernel.until_it_says(looks, "None|True|True|False")
     kernel.click(stop, header)
-    _until_it_says(kernel, "print(panel.run.state, train.disabled, stop.disabled, sep='|')", "STOPPED|False|True")
+    kernel.until_it_says("print(panel.run.state, train.disabled, stop.disabled, sep='|')", "STOPPED|False|True")
     step, steps = kernel.run("print(panel.run.step, len(panel.run.history['step']), sep='|')").split("|")
     assert int(step) == int(steps) < 10**6
     assert kernel.run("print(panel.run.subscriber_errors, panel.error)") == "[] None\n"
-
-
-def _until_it_says(kernel, code, wanted, patience_s=120):
-    deadline = time.monotonic() + patience_s
-    while (said := kernel.run(code).strip()) != wanted:
-        assert time.monotonic() < deadline, said
-        time.sleep(0.1)
 
 
 @pytest.mark.timeout(600)

@@ -29,6 +29,7 @@ def encoder_decoder(**cross):
 
 @pytest.mark.parametrize("bias", [True, False])
 def test_it_is_torchs_multihead_attention(bias):
+    torch.manual_seed(0)
     ours = CrossAttention(16, 24, 4, qkv_bias=bias, out_bias=bias)
     theirs = nn.MultiheadAttention(16, 4, bias=bias, kdim=24, vdim=24, batch_first=True)
     with torch.no_grad():

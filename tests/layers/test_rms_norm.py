@@ -27,3 +27,29 @@ def test_output_and_gradients_are_torchs(eps, affine, dtype, tolerance):
         torch.testing.assert_close(mine, other, rtol=tolerance, atol=tolerance)
     with torch.no_grad():
         torch.testing.assert_close(ours(x), theirs(x))
+
+
+@pytest.mark.filterwarnings("ignore:Mismatch dtype between input and weight")  # torch's own, of its own class too
+@pytest.mark.parametrize("affine", [True, False])
+@pytest.mark.parametrize("given", [torch.float32, torch.bfloat16])
+def test_autocast_costs_no_digits(given, affine):
+    x = torch.randn(64, 128, generator=torch.Generator().manual_seed(0)).to(given)
+    results = []
+    for kind in (RMSNorm, nn.RMSNorm):
+        leaf = x.clone().requires_grad_()
+        with torch.autocast("cpu", torch.bfloat16):
+            out = kind(128, eps=1e-5, elementwise_affine=affine)(leaf)
+        out.float().square().sum().backward()
+        results.append((out.detach(), leaf.grad))
+    for mine, theirs in zip(*results, strict=True):
+        torch.testing.assert_close(mine, theirs)
+
+
+@pytest.mark.slow  # torch loads its compiler
+def test_without_weights_it_can_be_compiled_and_knows_shapes_alone():
+    norm = RMSNorm(16, eps=1e-5, elementwise_affine=False)
+    x = torch.randn(3, 16, requires_grad=True)
+    (grad,) = torch.autograd.grad(torch.compile(norm, backend="aot_eager", fullgraph=True)(x).pow(3).sum(), x)
+    (theirs,) = torch.autograd.grad(nn.functional.rms_norm(x, (16,), eps=1e-5).pow(3).sum(), x)
+    torch.testing.assert_close(grad, theirs)
+    assert norm(torch.empty(2, 16, device="meta")).shape == (2, 16)

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from slm_widgets.errors import RunError
-from slm_widgets.library import RunFolder, load_run, process_identity, runs, runs_folder
-from slm_widgets.library.process import is_alive
+from slm_widgets.library import RunFolder, claim, load_run, process_identity, runs, runs_folder
+from slm_widgets.library.process import _start_of, is_alive
 from slm_widgets.training import RunState, Sample
 
 
@@ -90,12 +90,46 @@ def test_recycled_process_id_is_not_mistaken_for_the_owner(tmp_path):
     assert is_alive({**mine, "pid": 0, "started": None}) is (0 in psutil.pids())
 
 
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="only here a process stays after its end")
+def test_killed_process_that_nobody_asks_how_it_ended_is_not_alive(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        identity = {**process_identity(), "pid": child.pid, "started": _start_of(child.pid)}
+        run = make(tmp_path, process=identity)
+        assert (is_alive(identity), load_run(run.path).state) == (True, RunState.RUNNING)
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # dead, and not asked for
+        assert psutil.pid_exists(child.pid)
+        assert (is_alive(identity), load_run(run.path).state) == (False, RunState.FAILED)
+        claim(run.path)
+
+
 def test_silent_run_of_another_machine_reads_failed(tmp_path):
     folder = make(tmp_path, process={**process_identity(), "host": "elsewhere"})
     assert load_run(folder.path).state is RunState.RUNNING
     for path in (*folder.path.iterdir(), folder.path):
         os.utime(path, (0, 0))
     assert load_run(folder.path).state is RunState.FAILED
+
+
+def test_file_that_vanishes_while_the_runs_are_listed_is_no_error(tmp_path):
+    folder = make(tmp_path, process={**process_identity(), "host": "elsewhere"})
+    # It is listed and then not there, as a file is that was renamed in between.
+    (folder.path / "vanished").symlink_to(folder.path / "nowhere")
+    assert [run.state for run in runs()] == [RunState.RUNNING]
+
+
+def test_of_two_checkpoints_of_a_step_the_later_one_is_told_of(tmp_path):
+    folder = make(tmp_path)
+    lines = [
+        {"kind": "checkpoint", "step": step, "name": f"step-{step:08d}", "val_loss": val_loss, "is_best": False}
+        for step, val_loss in ((5, 1.5), (10, None), (10, 1.25), (15, 1.0))
+    ]
+    evaluation = {"kind": "evaluation", "step": 10, "val_loss": 1.25, "elapsed_s": 2.0}
+    lines.insert(2, evaluation)  # paused within a look: once before the evaluation is told, and once after it
+    folder.metrics.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    recorded = load_run(folder.path).recorded
+    assert [(each.step, each.val_loss) for each in recorded.checkpoints()] == [(5, 1.5), (10, 1.25), (15, 1.0)]
+    assert recorded.columns()["val_loss"] == [1.25]
 
 
 def test_half_written_last_line_is_passed_over(tmp_path):

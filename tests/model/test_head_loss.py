@@ -77,7 +77,7 @@ def test_loss_and_gradients_are_torchs(case, smoothing, bias, dtype, tolerance):
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("instructions", [False, True])
 def test_under_autocast_it_is_as_near_to_float32_as_torchs_is(case, smoothing, instructions, monkeypatch):
-    monkeypatch.setattr("slm_widgets.model.head_loss._cpu_multiplies_bfloat16", lambda: instructions)
+    monkeypatch.setattr("slm_widgets.model.head_loss.multiplies_bfloat16", lambda: instructions)
     exact = loss_and_gradients(whole, *case, smoothing)
     with torch.autocast("cpu", torch.bfloat16):
         ours = loss_and_gradients(head_loss, *case, smoothing)

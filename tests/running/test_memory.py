@@ -70,6 +70,23 @@ def test_train_asks_with_its_own_batch_and_context(free):
     assert caught.value.field == "batch_size"
 
 
+def test_a_training_that_recomputes_its_blocks_must_hold_what_does_not_grow_with_the_batch(free):
+    report = describe(NANO, 8, 64)
+    settings = {**SETTINGS, "gradient_checkpointing": True, "batch_size": 512, "context_length": 32}
+    free(2 * report.fixed_bytes)
+    check_memory(NANO, 512, 64, CPU, "fp32", recomputes=True)
+    with pytest.raises(TrainingError):
+        check_memory(NANO, 512, 64, CPU)
+    # Weights, gradients, two averages and the last good weights: 4 bytes each.
+    free(4 * 5 * report.parameters - 1)
+    with pytest.raises(TrainingError, match="Whatever the batch, that is too much") as caught:
+        check_memory(NANO, 1, 64, CPU, "fp32", recomputes=True)
+    assert caught.value.field is None
+    free(10**6)
+    with pytest.raises(TrainingError, match="Whatever the batch, that is too much"):
+        train("gpt2-nano", small_corpus(), config=settings, track=False)
+
+
 def test_a_design_of_a_million_empty_repeats_is_refused_by_the_call_itself():
     block = {"type": "transformerBlock", "data": {"id": "many", "numOfBlocks": 1_000_000}, "children": []}
     first, *rest = DESIGN["layer_stack"]

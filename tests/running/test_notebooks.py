@@ -108,3 +108,23 @@ def test_stop_button_of_the_notebook_stops_the_run_and_shows_no_traceback(kernel
     assert "Stopped after step" in text
     assert "then STOPPED True" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["found.wait()", "await found"])
+def test_stop_button_of_the_notebook_stops_a_whole_sweep_and_shows_no_traceback(kernel, how):
+    manager, client = kernel
+    run_cell(
+        client,
+        "from tests.small_runs import *\nimport slm_widgets as slm\n"
+        "found = slm.sweep(DESIGN, small_corpus(), 'char', ENDLESS, {'seed': range(3)}, track=False)",
+    )
+    waiting = "found[0].subscribe(lambda events: print('waiting', flush=True) if found[0].step > 2 else None)\n"
+    text = run_cell(
+        client,
+        f"{waiting}result = {how}\nprint('then', [str(run.state) for run in result], result[0].model is not None)",
+        lambda text: manager.interrupt_kernel() if text.startswith("waiting") else None,
+    )
+    assert "Stopped 3 runs" in text
+    assert "then ['STOPPED', 'STOPPED', 'STOPPED'] True" in text
+    assert "Traceback" not in text

@@ -13,7 +13,7 @@ from slm_widgets.errors import DivergedError, RunError
 from slm_widgets.library import RunFolder
 from slm_widgets.running import Run, RunState
 from slm_widgets.training import Evaluation, Sample, StateChanged, Step
-from tests.small_runs import ENDLESS, SETTINGS, model_of, start, until
+from tests.small_runs import DESIGN, ENDLESS, SETTINGS, model_of, small_corpus, start, until
 
 
 def test_train_returns_at_once_and_the_run_finishes():
@@ -46,6 +46,27 @@ def test_run_reads_the_same_from_its_folder():
     torch.testing.assert_close(saved.model(ids[None]), model_of(run)(ids[None]))
     assert slm.generate(saved, "The cat", 5, seed=1) == slm.generate(run, "The cat", 5, seed=1)
     assert [found.folder for found in slm.runs()] == [run.folder]
+
+
+def test_dropout_of_the_settings_is_that_of_every_layer_that_has_one():
+    run = start({**SETTINGS, "max_steps": 2, "dropout": 0.37}).wait()
+    dropouts = [module.p for module in model_of(run).modules() if isinstance(module, torch.nn.Dropout)]
+    assert dropouts
+    assert set(dropouts) == {0.37}
+    assert slm.load_run(run.folder).stack.to_json() == run.stack.to_json()
+
+
+def test_dict_of_settings_changes_the_recipe_of_the_design_and_a_train_config_replaces_it():
+    recipe = {**SETTINGS, "max_steps": 3, "lr": 0.25, "warmup_steps": 2}
+    design = {**DESIGN, "config": {**DESIGN["config"], "training": recipe}}
+    changed = slm.train(design, small_corpus(), "char", {"max_steps": 2}, track=False).wait().config
+    assert (changed.max_steps, changed.lr, changed.warmup_steps) == (
+        2,
+        0.25,
+        None,
+    )  # a rise of 2 steps does not fit into 2
+    settings = slm.TrainConfig(**{**SETTINGS, "max_steps": 1})
+    assert slm.train(design, small_corpus(), "char", settings, track=False).wait().config == settings
 
 
 def test_stopped_run_keeps_its_weights():
@@ -154,24 +175,25 @@ def test_error_inside_a_layer_reaches_whoever_waits(monkeypatch):
 
 def test_error_while_building_reaches_whoever_waits(monkeypatch):
     def fails(*_, **__):
-        raise MemoryError("no room")
+        raise ZeroDivisionError("no such width")
 
     monkeypatch.setattr("slm_widgets.running.worker.build_model", fails)
     run = start()
-    with pytest.raises(MemoryError):
+    with pytest.raises(ZeroDivisionError):
         run.wait()
     assert run.model is None
 
 
-def test_full_disk_fails_the_run_and_leaves_the_model_in_memory(monkeypatch):
+def test_disk_that_is_full_to_the_end_does_not_stop_the_training_and_leaves_the_model_in_memory(monkeypatch):
     def fails(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("slm_widgets.library.files.LineWriter.write", fails)
-    run = start(ENDLESS)
-    with pytest.raises(RunError, match="No space left") as caught:
+    monkeypatch.setattr("slm_widgets.lines.LineWriter.write", fails)
+    run = start()
+    with pytest.raises(RunError, match="No space left") as caught, pytest.warns(UserWarning, match="No space left"):
         run.wait()
     assert caught.value.field == "folder"
+    assert run.step == run.max_steps
     assert run.model is not None
 
 
@@ -188,7 +210,7 @@ def test_full_disk_at_the_end_leaves_no_thread_behind_and_all_numbers_on_disk(mo
     assert slm.load_run(run.folder).history == run.history
 
 
-def test_state_that_cannot_be_written_is_explained(monkeypatch):
+def test_state_that_cannot_be_written_for_a_while_is_written_later(monkeypatch):
     update = RunFolder.update
 
     def fails(folder, **facts):
@@ -197,8 +219,22 @@ def test_state_that_cannot_be_written_is_explained(monkeypatch):
         update(folder, **facts)
 
     monkeypatch.setattr(RunFolder, "update", fails)
+    run = start().wait()
+    assert run.state is slm.load_run(run.folder).state is RunState.FINISHED
+
+
+def test_end_that_cannot_be_written_is_explained(monkeypatch):
+    update = RunFolder.update
+
+    def fails(folder, **facts):
+        if facts.get("state") is RunState.FINISHED:
+            raise OSError(28, "No space left on device")
+        update(folder, **facts)
+
+    monkeypatch.setattr(RunFolder, "update", fails)
+    run = start()
     with pytest.raises(RunError, match="No space left") as caught:
-        start().wait()
+        run.wait()
     assert caught.value.field == "folder"
 
 
@@ -206,7 +242,7 @@ def test_event_that_cannot_be_recorded_fails_the_run(monkeypatch):
     def fails(*_):
         raise ValueError("no JSON for this")
 
-    monkeypatch.setattr("slm_widgets.library.files.LineWriter.write", fails)
+    monkeypatch.setattr("slm_widgets.lines.LineWriter.write", fails)
     run = start()
     with pytest.raises(ValueError, match="no JSON for this"):
         run.wait()

@@ -52,6 +52,7 @@ def folder_of(tmp_path):
 def test_killed_program_leaves_a_run_that_reads_failed(script, tmp_path):
     program = script("start(ENDLESS).wait()")
     folder = folder_of(tmp_path)
+    until(lambda: slm.load_run(folder).step >= 1)
     assert slm.load_run(folder).state is RunState.RUNNING
     program.send_signal(signal.SIGKILL)
     program.wait()

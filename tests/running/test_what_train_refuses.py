@@ -19,6 +19,12 @@ def _with(node_id, **data):
     return {**DESIGN, "layer_stack": layers}
 
 
+WITHOUT_DROPOUT = [
+    {"type": "tokenEmbedding", "data": {"id": "tokens", "embDim": 8}},
+    {"type": "linear", "data": {"id": "head"}},
+]
+
+
 @pytest.mark.parametrize(
     ("error", "options", "field"),
     [
@@ -28,6 +34,8 @@ def _with(node_id, **data):
         (ConfigError, {"config": {**SETTINGS, "context_length": 33}}, "context_length"),
         (ConfigError, {"config": {**SETTINGS, "epochs": 0.001, "warmup_steps": 19}}, "warmup_steps"),
         (ConfigError, {"stack": {**DESIGN, "config": {"training": {"lr": "high"}}}, "config": None}, "lr"),
+        (ConfigError, {"stack": WITHOUT_DROPOUT, "config": {**SETTINGS, "dropout": 0.1}}, "dropout"),
+        (ConfigError, {"config": {**SETTINGS, "precision": "fp16"}}, "precision"),
         (CorpusError, {"corpus": small_corpus("The cat.")}, None),
         (CorpusError, {"corpus": "no such corpus"}, None),
         (TokenizerError, {"tokenizer": "no such tokenizer"}, None),
@@ -52,7 +60,7 @@ def test_bad_input_is_refused_by_the_call_itself_and_leaves_no_folder(error, opt
     assert runs() == []
 
 
-@pytest.mark.parametrize("where", ["stack.LayerStack.save", "library.files.LineWriter.__init__"])
+@pytest.mark.parametrize("where", ["stack.LayerStack.save", "lines.LineWriter.__init__"])
 def test_full_disk_is_told_by_the_call_itself_and_leaves_no_folder(monkeypatch, where):
     def fails(*_, **__):
         raise OSError(28, "No space left on device")
@@ -65,7 +73,7 @@ def test_full_disk_is_told_by_the_call_itself_and_leaves_no_folder(monkeypatch, 
 
 
 def test_failure_of_any_kind_before_the_start_leaves_no_folder(monkeypatch):
-    monkeypatch.setattr(Run, "__init__", lambda *_: 1 / 0)
+    monkeypatch.setattr(Run, "__init__", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         train(DESIGN, small_corpus(), config=SETTINGS, track=False)
     assert list(runs_folder().iterdir()) == []

@@ -1,6 +1,7 @@
 """The presets as a whole: small ones to train, published ones beside them to read and count."""
 
 import pytest
+import torch
 
 from slm_widgets.language import use_language
 from slm_widgets.model import build_model
@@ -77,3 +78,32 @@ def test_a_preset_is_a_fresh_copy():
     stack.config["training"]["max_steps"] = 1
     assert preset("gpt2-nano").layers[0]["data"]["embDim"] == 64
     assert preset("gpt2-nano").config["training"]["max_steps"] != 1
+
+
+def test_the_fast_one_for_shakespeare_is_as_large_as_the_plain_one_and_validates_on_the_same_windows():
+    fast, plain = preset("shakespeare-fast"), preset("shakespeare-char-cpu")
+    # Within 2%: it has no table of positions and no weights in its norms.
+    assert describe(fast, vocab_size=65).parameters == pytest.approx(
+        describe(plain, vocab_size=65).parameters, rel=0.02
+    )
+    assert describe(fast).context_length == describe(plain).context_length
+    ours, theirs = (TrainConfig(**stack.config["training"]) for stack in (fast, plain))
+    assert ours.batch_size * ours.eval_batches == theirs.batch_size * theirs.eval_batches
+    assert (ours.stride, ours.validation_fraction) == (theirs.stride, theirs.validation_fraction)
+
+
+def test_attention_and_feed_forward_of_the_fast_one_add_nothing_at_first():
+    stack = fill_vocabulary(preset("shakespeare-fast"), 65)
+    model = build_model(stack, seed=0).eval()
+    ids = torch.randint(0, 65, (2, 16), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():  # the convolutions do add something
+        for name, p in model.named_parameters():
+            if "near" in name:
+                p.zero_()
+    table = next(p for name, p in model.named_parameters() if name.startswith("tokens"))
+    vectors = table.detach()[
+        ids
+    ]  # (B, T, C): what is left of the model is its embedding, a norm and the same table again
+    expected = torch.nn.functional.rms_norm(vectors, (128,), eps=1e-5) @ table.detach().T
+    with torch.no_grad():
+        torch.testing.assert_close(model(ids), expected)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shutil
+
 import pytest
+from mlflow import MlflowClient
 
 from slm_widgets.running import at_exit
 
@@ -15,3 +18,20 @@ def _own_folders(tmp_path, monkeypatch):
     for run in at_exit.active():
         run.stop()
         run.drain(60)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """Made once: it takes mlflow seconds."""
+    path = tmp_path_factory.mktemp("mlflow") / "store.db"
+    MlflowClient(tracking_uri=f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch, empty_database):
+    """The address of a database of its own."""
+    shutil.copyfile(empty_database, tmp_path / "store.db")
+    uri = f"sqlite:///{tmp_path / 'store.db'}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    return uri

@@ -12,10 +12,10 @@ from slm_widgets.layers import Problem
 from slm_widgets.stack.check import parse_stack
 from slm_widgets.stack.describe import describe
 from slm_widgets.stack.document import LayerStack
-from slm_widgets.stack.presets import encoder_decoder, gpt2, gpt_j, gpt_neo, llama
+from slm_widgets.stack.presets import encoder_decoder, gpt2, gpt_j, gpt_neo, llama, speedrun
 from slm_widgets.stack.presets.entry import Entry
 
-_FAMILIES = (gpt2, llama, gpt_neo, gpt_j, encoder_decoder)
+_FAMILIES = (gpt2, speedrun, llama, gpt_neo, gpt_j, encoder_decoder)
 # Those to train come first; within both halves the order is that of the families.
 _PRESETS: dict[str, Entry] = dict(
     sorted(

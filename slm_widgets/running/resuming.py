@@ -1,0 +1,201 @@
+"""A run that goes on where it was stopped, failed or killed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from slm_widgets.data import prepare
+from slm_widgets.errors import ConfigError, RunError
+from slm_widgets.files import write_json
+from slm_widgets.language import say
+from slm_widgets.library import (
+    RunFolder,
+    SavedRun,
+    claim,
+    discard_later,
+    latest_whole,
+    layout,
+    load_run,
+    release,
+    rewind,
+    set_weights_aside,
+    unwritable,
+)
+from slm_widgets.library.ancestry import read_parent
+from slm_widgets.running import at_exit
+from slm_widgets.running.plan import Plan
+from slm_widgets.running.run import Past, Run
+from slm_widgets.training import (
+    RunState,
+    TrainConfig,
+    check_available,
+    choose_device,
+    steps_per_epoch,
+    total_steps,
+)
+
+# What the weights and the moments in a checkpoint belong to, and what the order of the windows is drawn from.
+_FIXED = ("optimizer", "dropout", "context_length", "stride", "validation_fraction", "seed")
+
+
+def resume(
+    folder: str | Path, config: Mapping[str, Any] | None = None, *, track: bool = True, share: bool = False
+) -> Run | SavedRun:
+    """Goes on with a run that was stopped, failed or whose program ended, in the same folder; returns at once.
+
+    It begins at its newest checkpoint, or at the beginning where it has none, and the numbers are bit for bit those that the
+    run would have had: on a CPU, with the same version of torch.
+
+    Args:
+        folder: The run's.
+        config: Settings to change from here on, such as ``{"max_steps": 2000}`` for a finished run that is to go further, or a
+            lower ``lr`` for one that diverged. The optimizer, the dropout, the windows and the seed stay. With another
+            ``batch_size`` or ``grad_accumulation`` other windows come next than would have come: some may come again in the
+            same epoch, and others not at all.
+        track: Whether it is written to MLflow; one that was before goes on in the same MLflow run.
+        share: As ``train`` takes it.
+
+    Returns:
+        The run. One that is still going on in this program is returned as it is (and goes on, where it was paused), and one
+        that was told to stop is waited for and then resumed; one that has finished is returned as ``load_run`` reads it, unless
+        ``config`` gives it more to do.
+
+    Raises:
+        RunError: where the folder is no run's or cannot be written, another process still trains it, it is to be changed while
+            it is trained, or its text, its records or all its checkpoints are damaged or missing. The run is then as it was.
+        ConfigError: for settings outside what is allowed, or that cannot be changed any more.
+    """
+    path = Path(folder).expanduser().resolve()
+    for run in at_exit.active():
+        if run.folder != path:
+            continue
+        while run.control.stopping and run.state.is_active and run in at_exit.active():
+            run.drain(0.02)
+        if run.state.is_active:
+            if config:
+                raise _still_training(run)
+            run.unpause()
+            return run
+    saved = load_run(path)
+    settings = _settings(saved, config or {})
+    if saved.state is RunState.FINISHED and not config:
+        return saved
+    run_folder = claim(path)
+    try:
+        run = _prepare(saved, settings, run_folder, track, share)
+    except BaseException:
+        release(run_folder, saved.facts)
+        raise
+    return run.start()
+
+
+def _settings(saved: SavedRun, changes: Mapping[str, Any]) -> TrainConfig:
+    for name in _FIXED:
+        if name in changes and changes[name] != getattr(saved.config, name):
+            raise ConfigError(
+                say(
+                    en=f"{name} cannot be changed any more: the run began with {getattr(saved.config, name)!r}. Leave it out, or "
+                    "train a new run.",
+                    ko=f"{name}은(는) 이제 바꿀 수 없습니다. 이 실행은 {getattr(saved.config, name)!r}(으)로 시작했습니다. 빼거나 새로 "
+                    "학습하세요.",
+                ),
+                field=name,
+            )
+    return TrainConfig(**{**saved.config.model_dump(), **changes})
+
+
+def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track: bool, share: bool) -> Run:
+    facts = saved.facts
+    check_available(config)
+    device = choose_device(config.device)
+    config.check_device(device.type)
+    context_length = int(facts["context_length"])
+    corpus, tokenizer = saved.corpus, saved.tokenizer
+    dataset = prepare(corpus, tokenizer, context_length, config.stride, config.validation_fraction)
+    steps = total_steps(config, steps_per_epoch(dataset, config))
+    if steps is not None:
+        config.check_steps(steps)
+    threads = int(facts.get("threads", torch.get_num_threads()))
+    plan = Plan(saved.name, saved.stack, corpus, tokenizer, dataset, config, context_length, steps, device, threads)
+    checkpoint, at, notices = latest_whole(saved.folder)
+    if checkpoint is None and notices:
+        raise _none_is_whole(saved.folder, notices)
+    step = 0 if checkpoint is None else checkpoint.step
+    origin = read_parent(saved.folder, facts.get("parent") or {})
+    choices = () if checkpoint is None else tuple(saved.choices)
+    try:
+        rewind(saved.folder, step, bool(at.get("looked")))
+        history = load_run(saved.folder).recorded
+        write_json(run_folder.config, config.model_dump(mode="json"))
+        run_folder.update(error=None, ended=None, max_steps=steps)
+        where = None if checkpoint is None else checkpoint.path
+        past = Past(history, where, float(at.get("elapsed_s", 0.0)), choices)
+        run = Run(plan, run_folder, track, share, past, origin)
+        # Last of all, as nothing brings it back: whatever goes wrong before, the weights are still there.
+        aside = set_weights_aside(saved.folder) if checkpoint is None else None
+        discard_later(saved.folder, step)
+    except OSError as error:
+        raise unwritable(saved.folder, error) from error
+    if aside is not None:
+        notices.append(_begins_anew(aside))
+    for sentence in [*notices, *_differences(facts, device)]:
+        run.notify(sentence)
+    return run
+
+
+def _still_training(run: Run) -> RunError:
+    return RunError(
+        say(
+            en=f"The run {run.name!r} is still being trained with the settings that it has. To go on with others stop it first "
+            "(run.stop()) and resume it then, or leave them out.",
+            ko=f"실행 {run.name!r}은(는) 지금 원래 설정으로 학습 중입니다. 설정을 바꿔서 이어 가려면 먼저 멈춘 다음(run.stop()) 다시 "
+            "이어서 학습하고, 아니면 설정을 빼세요.",
+        ),
+        field="config",
+    )
+
+
+def _none_is_whole(folder: Path, damaged: list[str]) -> RunError:
+    place = folder / layout.CHECKPOINTS
+    told = " ".join(damaged)
+    return RunError(
+        say(
+            en=f"No checkpoint in {place} is whole, so the run cannot go on; nothing was changed. Restore the files, or delete "
+            f"the folder {place.name} to let the run begin anew. {told}",
+            ko=f"{place}에 온전한 체크포인트가 없어 실행을 이어 갈 수 없습니다. 바뀐 것은 없습니다. 파일을 복구하거나, 처음부터 다시 "
+            f"학습하려면 {place.name} 폴더를 지우세요. {told}",
+        ),
+        field="folder",
+    )
+
+
+def _begins_anew(aside: Path) -> str:
+    return say(
+        en=f"This run has no checkpoint, so it begins anew. The weights that it had are in {aside}.",
+        ko=f"이 실행에는 체크포인트가 없어 처음부터 다시 학습합니다. 이전 가중치는 {aside}에 있습니다.",
+    )
+
+
+def _differences(facts: Mapping[str, Any], device: torch.device) -> list[str]:
+    """Sentences about what is not as it was when the run began, so that the numbers may differ."""
+    sentences = []
+    before, now = (facts.get("versions") or {}).get("torch"), torch.__version__
+    if before != now:
+        sentences.append(
+            say(
+                en=f"This run began with torch {before} and goes on with {now}: the numbers may differ in their last digits.",
+                ko=f"이 실행은 torch {before}에서 시작했는데 {now}에서 이어집니다. 값의 끝자리가 다를 수 있습니다.",
+            )
+        )
+    if facts.get("device") != str(device):
+        sentences.append(
+            say(
+                en=f"This run began on {facts.get('device')} and goes on on {device}: the numbers may differ in their last digits.",
+                ko=f"이 실행은 {facts.get('device')}에서 시작했는데 {device}에서 이어집니다. 값의 끝자리가 다를 수 있습니다.",
+            )
+        )
+    return sentences

@@ -1,0 +1,133 @@
+"""The weights to go back to when a training diverges, and how one knows that it does."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import nn
+
+from slm_widgets.errors import DivergedError
+from slm_widgets.language import say
+from slm_widgets.training.config import TrainConfig
+
+# Copying the weights costs about as much memory traffic as an optimizer step; every tenth step keeps that under 1%.
+_KEEP_EVERY = 10
+
+# A model that guesses all tokens alike has a loss of ln V. One that is four times as far off, or as far as it was at first if
+# that was worse, for so many steps in a row, is not learning but exploding: a spike is over sooner.
+_TIMES = 4.0
+_STEPS = 20
+
+
+class LastGood:
+    """Remembers weights whose loss was sound, and gives them back when it is no number or explodes.
+
+    Args:
+        model: What is trained; its ``vocab_size`` V says how bad guessing would be.
+        config: The settings, for what to try instead.
+    """
+
+    def __init__(self, model: nn.Module, config: TrainConfig) -> None:
+        self._config = config
+        self.precision = config.precision
+        """What the products are computed in, once that is chosen."""
+        self._tensors = _tensors(model)
+        self._copy = [tensor.detach().clone() for tensor in self._tensors]
+        self._guessing = math.log(max(2, getattr(model, "vocab_size", 2)))
+        self._first: float | None = None
+        self._high = 0
+        self.step = 0
+
+    @property
+    def is_exploding(self) -> bool:
+        """Whether the last loss was far too high: weights that nobody would want to go on from."""
+        return self._high > 0
+
+    def note(self, loss: float, step: int) -> None:
+        """Looks at the loss of a batch, of the weights after ``step`` changes, and remembers them now and then.
+
+        Raises:
+            DivergedError: where it is not finite, or far too high for too long; the weights are the remembered ones again.
+        """
+        self.check(loss, step)
+        if self._first is None:
+            self._first = loss
+        self._high = self._high + 1 if loss > _TIMES * max(self._first, self._guessing) else 0
+        if self._high >= _STEPS:
+            raise self._diverged(
+                step,
+                en=f"the loss has been above {_TIMES:g} times that of guessing for {_STEPS} steps and is {loss:.4g}",
+                ko=f"손실이 {_STEPS}스텝 동안 찍어서 맞힐 때의 {_TIMES:g}배보다 컸고 지금 {loss:.4g}입니다",
+            )
+        if not self._high and step % _KEEP_EVERY == 0 and step != self.step:
+            _fill(self._copy, self._tensors)
+            self.step = step
+
+    def check(self, value: float, step: int, what: str = "loss") -> None:
+        """Does nothing for a finite number.
+
+        Args:
+            value: A loss or the length of a gradient, of the weights after ``step`` changes.
+            step: As it says.
+            what: ``"loss"`` or ``"gradient"``.
+
+        Raises:
+            DivergedError: for any other; the weights are the remembered ones again.
+        """
+        if not math.isfinite(value):
+            raise self._diverged(
+                step, en=f"the {what} is {value}", ko=f"{'손실' if what == 'loss' else '기울기'} 값이 {value}입니다"
+            )
+
+    def facts(self) -> dict[str, Any]:
+        """What a checkpoint must hold."""
+        return {"first": self._first, "high": self._high}
+
+    def restore(self, facts: dict[str, Any], step: int) -> None:
+        """Goes on from ``facts``, with the weights after ``step`` changes."""
+        self._first, self._high, self.step = facts["first"], facts["high"], step
+
+    def _diverged(self, step: int, *, en: str, ko: str) -> DivergedError:
+        _fill(self._tensors, self._copy)
+        remedies_en, remedies_ko = _remedies(self._config, self.precision)
+        return DivergedError(
+            say(
+                en=f"After step {step} {en}: the training has diverged. The model is back at the weights of step {self.step}. "
+                f"Try {remedies_en}.",
+                ko=f"{step}스텝 뒤의 {ko}. 학습이 발산했습니다. 모델은 {self.step}스텝의 가중치로 돌아갔습니다. "
+                f"다음을 해 보세요: {remedies_ko}.",
+            ),
+            field="lr",
+        )
+
+
+def _remedies(config: TrainConfig, precision: str) -> tuple[str, str]:
+    """Three things to try, those first that help most often and are not done yet."""
+    lower = f"{float(f'{config.lr / 3:.1g}'):g}"  # 300, not 3e+02
+    found = [(f"a lower lr such as {lower} (it was {config.lr:g})", f"더 작은 lr, 예: {lower} (지금 {config.lr:g})")]
+    if not config.warmup_steps or config.warmup_steps < 100:
+        found.append(("a warmup_steps of 100 or more", "100 이상의 warmup_steps"))
+    if not config.grad_clip or config.grad_clip > 1:
+        found.append(("a grad_clip of 1", "grad_clip 1"))
+    if precision in ("bf16", "fp16"):
+        found.append(("precision fp32", "precision fp32"))
+    if config.optimizer == "SGD":
+        found.append(("the optimizer AdamW", "optimizer AdamW"))
+    found.append(("a normalization before each branch of the design", "설계의 각 가지 앞에 정규화 레이어 두기"))
+    found.append((f"a larger batch_size (it was {config.batch_size})", f"더 큰 batch_size (지금 {config.batch_size})"))
+    en, ko = zip(*found[:3], strict=True)
+    return f"{en[0]}, {en[1]} or {en[2]}", ", ".join(ko)
+
+
+def _tensors(model: nn.Module) -> list[torch.Tensor]:
+    """Parameters and the buffers that are saved; a tied weight once."""
+    persistent = {id(tensor): tensor for tensor in model.state_dict(keep_vars=True).values()}
+    return list(persistent.values())
+
+
+@torch.no_grad()
+def _fill(targets: list[torch.Tensor], sources: list[torch.Tensor]) -> None:
+    for target, source in zip(targets, sources, strict=True):
+        target.copy_(source)

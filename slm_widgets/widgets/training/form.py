@@ -1,0 +1,141 @@
+"""The settings of a training as a form: the most important ones in a row, the rest on a page for each section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import ipywidgets
+
+from slm_widgets.language import Text, language, say
+from slm_widgets.training import TrainConfig
+from slm_widgets.widgets.form_field import Description, FormField
+from slm_widgets.widgets.training.fold import Fold
+
+_FIRST = ("max_steps", "batch_size", "lr", "context_length")
+
+# What an empty input stands for, where "automatic" would not be true.
+_EMPTY = {
+    **dict.fromkeys(("max_steps", "epochs", "max_minutes"), Text(en="no limit", ko="제한 없음")),
+    "dropout": Text(en="as in the design", ko="설계대로"),
+    "patience": Text(en="never", ko="멈추지 않음"),
+}
+
+
+class TrainingForm:
+    """The inputs for a TrainConfig, made from its fields and sections: a new setting appears here by itself.
+
+    ``first`` and ``rest`` are the two widgets to put somewhere.
+
+    Args:
+        on_change: Called after each change by a person.
+    """
+
+    def __init__(self, on_change: Callable[[], object]) -> None:
+        self._on_change = on_change
+        self._is_filling = False
+        self._context_length: int | None = None
+        descriptions = dict(_flat(TrainConfig.fields_for_form()))
+        self._inputs = {name: FormField(each) for name, each in descriptions.items()}
+        for one in self._inputs.values():
+            one.widget.observe(self._changed, "value")
+        self.first = _row(self._inputs[name].widget for name in _FIRST)
+        self._section_of = {name: each["section"] for name, each in descriptions.items() if name not in _FIRST}
+        self._pages = {section: self._page(section) for section, _ in TrainConfig.sections()}
+        self.sections = ipywidgets.ToggleButtons(options=[(name, name) for name in self._pages])
+        self.sections.add_class("slm-tabs")
+        self.sections.observe(lambda change: self._turn(), "value")
+        self.rest = Fold(ipywidgets.VBox([self.sections, *self._pages.values()]))
+        self._turn()
+        self.speak()
+
+    def fill(self, config: TrainConfig) -> None:
+        """Writes a config into the inputs."""
+        values = config.model_dump()
+        values["betas"] = dict(zip(("beta1", "beta2"), config.betas, strict=True))
+        self._is_filling = True
+        try:
+            for name, one in self._inputs.items():
+                group, _, part = name.rpartition(".")
+                one.value = values[group][part] if group else values[name]
+        finally:
+            self._is_filling = False
+
+    def values(self) -> dict[str, Any]:
+        """What the inputs hold, right or wrong, as TrainConfig takes it."""
+        values: dict[str, Any] = {}
+        for name, one in self._inputs.items():
+            group, _, part = name.rpartition(".")
+            if group:
+                values.setdefault(group, {})[part] = one.value
+            else:
+                values[name] = one.value
+        return values
+
+    def expect_context(self, context_length: int | None) -> None:
+        """Shows the design's own context length where the input is left empty."""
+        if context_length != self._context_length:
+            self._context_length = context_length
+            self.speak()
+
+    def speak(self) -> None:
+        """Says every label anew in the current language."""
+        self._is_filling = True
+        try:
+            for name, description in _flat(TrainConfig.fields_for_form(language())):
+                self._inputs[name].speak(description, self._placeholder(name))
+        finally:
+            self._is_filling = False
+        chosen = self.sections.value
+        with self.sections.hold_sync():  # new options choose the first one; the page need not see that
+            self.sections.options = [(title, name) for name, title in TrainConfig.sections(language())]
+            self.sections.value = chosen
+        self.rest.name(say(en="Advanced settings", ko="자세한 설정"))
+
+    def mark(self, field: str | None) -> None:
+        """Points at the input that an error is about, or at none; one on a page of its section is brought to light."""
+        for name, one in self._inputs.items():
+            is_meant = field is not None and (name == field or name.startswith(f"{field}."))
+            if is_meant and "slm-wrong" not in one.widget._dom_classes and name in self._section_of:
+                self.sections.value = self._section_of[name]
+                self.rest.is_open = True
+            (one.widget.add_class if is_meant else one.widget.remove_class)("slm-wrong")
+
+    def __getitem__(self, name: str) -> FormField:
+        return self._inputs[name]
+
+    def _page(self, section: str) -> Any:
+        page = _row(self._inputs[name].widget for name, of in self._section_of.items() if of == section)
+        page.add_class("slm-grid")
+        return page
+
+    def _turn(self) -> None:
+        for section, page in self._pages.items():
+            page.layout.display = None if section == self.sections.value else "none"
+
+    def _changed(self, _change: Any) -> None:
+        if not self._is_filling:
+            self._on_change()
+
+    def _placeholder(self, name: str) -> str:
+        if name == "context_length" and self._context_length:
+            return say(en=f"{self._context_length} (the design's)", ko=f"{self._context_length} (설계)")
+        return str(_EMPTY.get(name) or Text(en="automatic", ko="자동"))
+
+
+def _flat(descriptions: list[dict[str, Any]]) -> Iterator[tuple[str, Description]]:
+    """Name and description of each input; those of a group are called ``group.name``."""
+    for description in descriptions:
+        if description["kind"] != "group":
+            yield description["name"], description
+            continue
+        for part in description["fields"]:
+            name = f"{description['name']}.{part['name']}"
+            title = f"{description['title'].rsplit(' ', 1)[0]} {part['title']}"
+            yield name, {**part, "name": name, "title": title, "section": description["section"]}
+
+
+def _row(widgets: Iterable[Any]) -> ipywidgets.HBox:
+    row = ipywidgets.HBox(list(widgets))
+    row.add_class("slm-row")
+    return row

@@ -1,0 +1,257 @@
+"""The training panel as a person uses it, in every state that it can be in, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from slm_widgets.widgets.style import TRAIN
+from tests.browser.lab import Lab, run_all, screenshot, set_theme, wait_until_all_ran
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+
+ROUND_THE_CELL = 180  # what JupyterLab has beside an output, in pixels
+# Whether compiling pays is measured first, and Stop waits for the compiler.
+QUICK = (
+    "{'max_steps': 40, 'eval_every': 20, 'eval_batches': 2, 'sample_every': 20, 'sample_tokens': 40, 'device': 'cpu', "
+    "'compile': 'off'}"
+)
+
+
+def opened(lab: Lab, page: Page, name: str, *cells: str, dark: bool = False, width: int = 1100) -> Locator:
+    """A notebook with a panel in its last cell, all cells run."""
+    page.set_viewport_size({"width": width + ROUND_THE_CELL, "height": 1700})
+    lab.open(page, lab.write(f"{name}.ipynb", *cells, "panel"))
+    set_theme(page, dark)
+    run_all(page)
+    wait_until_all_ran(page)
+    panel = page.locator(".slm-panel").last
+    panel.wait_for()
+    return panel
+
+
+def made(config: str = QUICK, **options: object) -> str:
+    """The cell that makes a panel."""
+    further = "".join(f", {name}={value!r}" for name, value in options.items())
+    return f"import slm_widgets as slm\npanel = slm.TrainingPanel('gpt2-nano', config={config}, track=False{further})"
+
+
+def named(panel: Locator, name: str) -> Locator:
+    """A button of the panel."""
+    return panel.get_by_role("button", name=name, exact=True)
+
+
+def press(panel: Locator, name: str) -> None:
+    named(panel, name).click()
+
+
+def fill(panel: Locator, label: str, value: str) -> None:
+    """Types into an input and leaves it, as a person does with Tab."""
+    box = panel.get_by_label(label, exact=True)
+    box.fill(value)
+    box.press("Tab")
+
+
+def see_it_go_on(panel: Locator) -> None:
+    """Waits until the steps are counted and the training curve is drawn, and then until both have grown."""
+    red, green, blue = (int(TRAIN[n : n + 2], 16) for n in (1, 3, 5))
+    curve = panel.locator(f".bqplot path.line[style*='rgb({red}, {green}, {blue})']").first
+    step = panel.locator(".slm-fact b").first
+    expect(step).to_have_text(re.compile(r"^[1-9]"), timeout=90_000)
+    expect(curve).to_have_attribute("d", re.compile(r"^M.*L.*L"), timeout=60_000)
+    counted, drawn = step.inner_text(), curve.get_attribute("d") or ""
+    expect(step).not_to_have_text(counted)
+    expect(curve).not_to_have_attribute("d", drawn)
+
+
+def no_wider_than_its_cell(panel: Locator) -> bool:
+    return panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth + 1")
+
+
+@pytest.mark.parametrize(("language", "dark", "width"), [("en", False, 1280), ("ko", True, 640)])
+def test_a_person_sets_trains_pauses_stops_and_resumes(lab: Lab, page: Page, language: str, dark: bool, width: int):
+    word = dict(zip(("en", "ko"), zip(*WORDS, strict=True), strict=True))[language]
+    advanced, schedule, shape, constant, steps, train, pause, go_on, stop, resume, stopped, finished, earlier = word[
+        :13
+    ]
+    compare, no_more = word[13:]
+    name = f"panel-{language}-{width}"
+    panel = opened(lab, page, name, made(language=language), dark=dark, width=width)
+    screenshot(page, f"{name}-0-idle", panel)
+    curve = panel.locator(".slm-plot path")
+    before = curve.get_attribute("d")
+
+    # The curve of the learning rate follows the settings before anything runs.
+    panel.get_by_text(advanced, exact=True).click()
+    press(panel, schedule)
+    panel.get_by_label(shape, exact=True).select_option(label=constant)
+    expect(curve).not_to_have_attribute("d", before or "")
+    screenshot(page, f"{name}-1-schedule", panel)
+    assert no_wider_than_its_cell(panel)
+    panel.get_by_text(advanced, exact=True).click()
+
+    # Train, pause, go on, stop, go on from the checkpoint to the end.
+    fill(panel, steps, "3000")
+    press(panel, train)
+    see_it_go_on(panel)
+    screenshot(page, f"{name}-2-running", panel)
+    press(panel, pause)
+    expect(named(panel, go_on)).to_be_visible()
+    screenshot(page, f"{name}-3-paused", panel)
+    press(panel, go_on)
+    press(panel, stop)
+    expect(panel).to_contain_text(stopped)
+    screenshot(page, f"{name}-4-stopped", panel)
+    assert no_wider_than_its_cell(panel)
+    press(panel, resume)
+    expect(named(panel, stop)).to_be_enabled()
+    expect(panel.locator(".slm-state")).not_to_contain_text(stopped)
+    press(panel, stop)
+    expect(panel).to_contain_text(stopped)
+
+    # A short one to its end, and the one before it again.
+    fill(panel, steps, "30")
+    press(panel, train)
+    expect(panel.locator(".slm-state b")).to_have_text(finished, timeout=90_000)
+    screenshot(page, f"{name}-5-finished", panel)
+    panel.get_by_text(earlier, exact=True).click()
+    listed = panel.locator(".slm-list option")  # those of other tests in this folder come after these two
+    expect(listed.first).to_contain_text("30 / 30")
+    panel.locator(".slm-list select").select_option(index=1)
+    expect(panel.locator(".slm-state")).to_contain_text(stopped)
+    screenshot(page, f"{name}-6-earlier", panel)
+
+    # Both over each other: the stopped one is laid over the latest.
+    press(panel, compare)
+    expect(panel.locator(".slm-state b")).to_have_text(finished)
+    expect(panel.locator(".bqplot path.line[style*='rgb(135, 87, 224)']")).to_have_count(2)
+    expect(named(panel, no_more)).to_be_visible()
+    screenshot(page, f"{name}-7-overlay", panel)
+    assert no_wider_than_its_cell(panel)
+
+
+WORDS = [
+    ("Advanced settings", "자세한 설정"),
+    ("Schedule", "학습률 스케줄"),
+    ("Schedule", "학습률 스케줄"),
+    ("constant", "일정하게"),
+    ("Steps", "스텝 수"),
+    ("Train", "학습"),
+    ("Pause", "일시 정지"),
+    ("Continue", "계속"),
+    ("Stop", "멈춤"),
+    ("Resume", "이어서 학습"),
+    ("model is kept", "모델은 남아 있습니다"),
+    ("finished", "완료"),
+    ("Earlier runs", "이전 실행"),
+    ("Compare", "비교"),
+    ("Compare no more", "비교 그만"),
+]
+
+
+def test_a_mistake_is_marked_where_it_is_and_a_divergence_says_what_to_try(lab: Lab, page: Page):
+    wild = "{'max_steps': 400, 'lr': 900.0, 'warmup_steps': 0, 'grad_clip': 0.0, 'sample_every': 0, 'eval_every': 400, 'device': 'cpu'}"
+    panel = opened(lab, page, "panel-mistake", made(wild))
+    fill(panel, "Learning rate", "fast")
+    expect(panel).to_contain_text("lr is 'fast', but it must be a number")
+    expect(panel.locator(".slm-wrong input")).to_have_value("fast")
+    screenshot(page, "panel-mistake-0-typed", panel)
+    fill(panel, "Learning rate", "900")
+    press(panel, "Train")
+    expect(panel.locator(".slm-state b")).to_have_text("failed", timeout=90_000)
+    expect(panel.locator(".slm-problem").first).to_contain_text("diverged")
+    cut = """panel => [...panel.querySelectorAll('.bqplot .axis .tick text')].filter(text => {
+        const [own, all] = [text, text.closest('.bqplot')].map(each => each.getBoundingClientRect())
+        return own.width && (own.left < all.left || own.right > all.right)
+    }).map(text => text.textContent)"""
+    assert panel.evaluate(cut) == []  # losses in the millions have room too
+    screenshot(page, "panel-mistake-1-diverged", panel)
+
+
+# The controls that are seen and can be used, each with its name, and whether Tab stops at it.
+CONTROLS = """panel => [...panel.querySelectorAll('button, input, select, textarea, summary, a[href]')]
+    .filter(each => each.offsetParent && !each.disabled)
+    .map(each => [(each.getAttribute('aria-label') || each.labels?.[0]?.textContent || each.textContent).trim(), each.tabIndex])"""
+
+
+def test_everything_is_reached_and_named_without_a_mouse(lab: Lab, page: Page):
+    panel = opened(lab, page, "panel-keys", made())
+    panel.get_by_label("Text", exact=True).focus()
+    for name in ("Advanced settings", "Learning rate curve", "Earlier runs"):
+        while page.evaluate("document.activeElement.textContent") != name:
+            assert page.evaluate("document.activeElement.closest('.slm-panel') !== null"), name
+            page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(named(panel, "Read again")).to_be_visible()
+    named(panel, "Train").focus()
+    page.keyboard.press("Enter")
+    expect(panel.locator(".slm-state b")).to_have_text("finished", timeout=90_000)
+    for name, stop in panel.evaluate(CONTROLS):
+        assert name
+        assert stop == 0, name
+    named(panel, "marker ▸").focus()
+    page.keyboard.press("Enter")
+    expect(panel.locator(".slm-details")).to_contain_text("Evaluation")
+
+
+def test_a_run_waits_its_turn_and_can_be_moved_and_cancelled(lab: Lab, page: Page):
+    first = "first = slm.train('gpt2-nano', config={'max_steps': 100_000, 'device': 'cpu'}, name='first', track=False)"
+    more = "second, third = (slm.train('gpt2-nano', config={'device': 'cpu'}, name=n, track=False) for n in ('second', 'third'))"
+    panel = opened(lab, page, "panel-queue", made(), f"{first}\n{more}")
+    press(panel, "Train")
+    expect(panel).to_contain_text("Number 3 in the queue")
+    screenshot(page, "panel-queue-0-last", panel)
+    press(panel, "Earlier")
+    expect(panel).to_contain_text("Number 2 in the queue")
+    expect(panel).to_contain_text("Before it: first, second")
+    press(panel, "Later")
+    expect(panel).to_contain_text("Number 3 in the queue")
+    press(panel, "Cancel")
+    expect(panel.locator(".slm-state b")).to_have_text("stopped")
+    screenshot(page, "panel-queue-1-cancelled", panel)
+
+
+def test_a_panel_made_again_finds_the_run_that_goes_on_and_a_second_view_is_the_same(lab: Lab, page: Page):
+    endless = "{'max_steps': 100_000, 'eval_every': 50, 'sample_every': 0, 'device': 'cpu', 'compile': 'off'}"
+    begun = f"import slm_widgets as slm\nrun = slm.train('gpt2-nano', config={endless}, track=False)"
+    panel = opened(lab, page, "panel-again", begun, f"{made()}\npanel", made())
+    expect(panel.locator(".slm-state")).to_contain_text("training")
+    see_it_go_on(panel)
+    screenshot(page, "panel-again-0-found", panel)
+    other = page.locator(".slm-panel").first
+    press(panel, "Stop")
+    for each in (panel, other):
+        expect(each).to_contain_text("model is kept")
+    numbers = [re.sub(r"\s+", " ", each.locator(".slm-facts").inner_text()) for each in (panel, other)]
+    assert numbers[0] == numbers[1]
+
+
+def test_a_learning_rate_is_searched_for_and_taken_over(lab: Lab, page: Page):
+    panel = opened(lab, page, "panel-search", made())
+    rate = panel.get_by_label("Learning rate", exact=True)
+    before = rate.input_value()
+    press(panel, "Find a learning rate")
+    use = panel.get_by_role("button", name=re.compile("^Use "))
+    expect(use).to_be_visible(timeout=120_000)
+    screenshot(page, "panel-search-0-found", panel)
+    found = use.inner_text().removeprefix("Use ")
+    use.click()
+    expect(rate).to_have_value(found)
+    assert found != before
+    expect(panel.locator(".slm-plot").first).to_contain_text(found)
+    assert no_wider_than_its_cell(panel)
+
+
+def test_mlflow_is_opened_on_demand_and_the_link_leads_to_the_run(lab: Lab, page: Page):
+    panel = opened(lab, page, "panel-mlflow", made().replace("track=False", "track=True"))
+    press(panel, "Train")
+    expect(panel.locator(".slm-state b")).to_have_text("finished", timeout=120_000)
+    press(panel, "Open MLflow")
+    link = panel.get_by_role("link", name="this run in MLflow")
+    expect(link).to_be_visible(timeout=120_000)
+    screenshot(page, "panel-mlflow-0-link", panel)
+    page_of_run = r"http://127\.0\.0\.1:\d+/#/experiments/\w+/runs/\w+/model-metrics\?workflowType=machine_learning"
+    assert re.fullmatch(page_of_run, link.get_attribute("href") or "")
+    assert page.request.get((link.get_attribute("href") or "").partition("#")[0]).ok
