@@ -19,6 +19,7 @@ def rows_of(*arguments):
 
 
 @pytest.mark.slow
+@pytest.mark.trial
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("what", "rows"),
