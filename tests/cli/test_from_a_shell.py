@@ -155,4 +155,5 @@ def test_a_killed_training_goes_on_and_ends_with_the_numbers_of_one_that_was_not
         main(["train", *words, "--no-track", "--folder", "whole", "--set", "sample_every=0", "--compile", "off"]) == 0
     )
     for name in ("loss", "val_loss", "lr", "grad_norm"):
-        assert load_run("run").history[name] == load_run("whole").history[name]
+        # Not to the last bit: the killed program and this one may compute with different numbers of threads.
+        assert load_run("run").history[name] == pytest.approx(load_run("whole").history[name], rel=1e-4)

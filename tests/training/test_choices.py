@@ -165,6 +165,7 @@ def test_what_was_chosen_is_repeated_when_it_goes_on():
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own, where its compiler is imported
 def test_compiled_training_has_the_losses_of_the_plain_one():
     losses = []
     for compile in ("off", "on"):
