@@ -9,6 +9,7 @@ import pytest
 from tests.library.run_folders import make_folder
 
 pytestmark = [
+    pytest.mark.trial,
     pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="kills children that it forks"),
 ]
