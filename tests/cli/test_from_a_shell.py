@@ -151,10 +151,8 @@ def test_a_killed_training_goes_on_and_ends_with_the_numbers_of_one_that_was_not
     for command in (["runs", "--folder", "."], ["resume", "run", "--no-track"]):
         assert main(command) == 0
     assert "failed" in capsys.readouterr().out.splitlines()[1]
-    assert (
-        main(["train", *words, "--no-track", "--folder", "whole", "--set", "sample_every=0", "--compile", "off"]) == 0
-    )
+    # In a process with as many threads as the killed one had: at another number the last bits are others.
+    whole = shell("train", *words, "--no-track", "--folder", "whole", "--set", "sample_every=0", "--compile", "off")
+    assert whole.returncode == 0, whole.stderr
     for name in ("loss", "val_loss", "lr", "grad_norm"):
-        # Not to the last bit, which grows from step to step: the killed program and this one may compute with different
-        # numbers of threads. tests/running/test_resume.py compares bits.
-        assert load_run("run").history[name] == pytest.approx(load_run("whole").history[name], rel=0.02)
+        assert load_run("run").history[name] == load_run("whole").history[name]
