@@ -34,6 +34,7 @@ from slm_widgets.training import (
     TrainConfig,
     check_available,
     choose_device,
+    overlaid,
     steps_per_epoch,
     total_steps,
 )
@@ -105,7 +106,17 @@ def _settings(saved: SavedRun, changes: Mapping[str, Any]) -> TrainConfig:
                 ),
                 field=name,
             )
-    return TrainConfig(**{**saved.config.model_dump(), **changes})
+    return TrainConfig(**overlaid(saved.config.model_dump(), changes))
+
+
+def _already_further(step: int, steps: int) -> ConfigError:
+    return ConfigError(
+        say(
+            en=f"The run is already at step {step}, and would end after {steps}. Give a max_steps above {step}, or leave it out.",
+            ko=f"이 실행은 이미 {step}스텝까지 학습했는데 {steps}스텝에서 끝나게 됩니다. max_steps를 {step}보다 크게 하거나 빼세요.",
+        ),
+        field="max_steps",
+    )
 
 
 def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track: bool, share: bool) -> Run:
@@ -122,6 +133,8 @@ def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track:
     threads = int(facts.get("threads", torch.get_num_threads()))
     plan = Plan(saved.name, saved.stack, corpus, tokenizer, dataset, config, context_length, steps, device, threads)
     checkpoint, at, notices = latest_whole(saved.folder)
+    if checkpoint is not None and steps is not None and steps < checkpoint.step:
+        raise _already_further(checkpoint.step, steps)
     if checkpoint is None and notices:
         raise _none_is_whole(saved.folder, notices)
     step = 0 if checkpoint is None else checkpoint.step

@@ -71,6 +71,7 @@ def test_layers_are_dragged_moved_wrapped_folded_and_everything_is_undone(lab: L
     expect_python(page, here)
 
     # A box drawn with Shift on the ground takes what it touches.
+    press(page, "0")  # what was undone last is in sight, not the first layers
     upper, lower = (
         editor.get_by_test_id("node-tokens").bounding_box(),
         editor.get_by_test_id("node-positions").bounding_box(),

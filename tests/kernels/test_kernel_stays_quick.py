@@ -88,8 +88,8 @@ def test_click_on_a_subshell_can_watch_and_stop_a_run(kernel):
         "button.on_click(begin)"
     )
     header = {"subshell_id": subshell}
-    kernel.time_click_s(comm_id, header)
-    kernel.run("import time\nwhile run.step < 2: time.sleep(0.05)")
+    kernel.click(comm_id, header)
+    kernel.until_it_says("print('run' in globals() and run.step >= 2)", "True")
     kernel.click(comm_id, header)
     kernel.run("run.wait()")
     state, threads, main = kernel.run("print(run.state, set(told_on), threading.main_thread().name, sep='|')").split(

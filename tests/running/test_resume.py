@@ -135,6 +135,27 @@ def test_finished_run_is_returned_as_it_is_and_can_be_given_more_to_do():
     assert slm.load_run(run.folder).config.max_steps == 30
 
 
+def test_end_that_lies_behind_it_is_refused_and_changes_nothing():
+    run = start().wait()
+    before = {path.name: path.read_bytes() for path in run.folder.iterdir() if path.is_file()}
+    with pytest.raises(ConfigError, match="already at step 20") as caught:
+        slm.resume(run.folder, {"max_steps": 7})
+    assert caught.value.field == "max_steps"
+    after = {path.name: path.read_bytes() for path in run.folder.iterdir() if path.is_file()}
+    changed = {name for name in before if before[name] != after.get(name)}
+    assert changed <= {"run.json"}  # whose it is was written down and taken back
+    assert slm.load_run(run.folder).state is RunState.FINISHED
+
+
+def test_warm_up_that_nobody_asked_for_now_gives_way_to_fewer_steps():
+    run = start({**ENDLESS, "warmup_steps": 100})
+    until(lambda: run.step >= 2)
+    run.stop()
+    run.wait()
+    shorter = went_on(run.folder, config={"max_steps": run.step + 3}).wait()
+    assert (shorter.step, shorter.config.warmup_steps) == (run.step + 3, None)
+
+
 def test_run_that_still_trains_here_is_returned_itself_and_a_paused_one_goes_on():
     run = start(ENDLESS)
     until(lambda: run.step >= 2)
@@ -166,7 +187,7 @@ def test_settings_for_a_run_that_is_training_are_refused_and_it_goes_on():
     assert caught.value.field == "config"
     assert run.state is RunState.RUNNING
     run.stop()
-    assert went_on(run.folder, config={"lr": 1e-4, "max_steps": 3}).wait().config.lr == 1e-4
+    assert went_on(run.folder, config={"lr": 1e-4, "max_steps": run.step + 3}).wait().config.lr == 1e-4
 
 
 def test_pause_keeps_a_checkpoint_with_which_the_machine_may_be_closed():
