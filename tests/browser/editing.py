@@ -17,9 +17,16 @@ PATIENCE_MS = 90_000
 _KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 
 
-def open_editor(host: Lab, page: Page, name: str, *cells: str) -> Locator:
-    """Opens a notebook with these cells, runs it, and waits until its first editor has been answered."""
+def open_editor(host: Lab, page: Page, name: str, *cells: str, subshells: bool = True) -> Locator:
+    """Opens a notebook with these cells, runs it, and waits until its first editor has been answered.
+
+    Args:
+        subshells: False for widgets that speak through the main shell, as with every kernel before ipykernel 7.
+    """
     host.open(page, host.write(f"{name}.ipynb", *cells))
+    if not subshells:  # before there is a widget: one that is just getting its subshell would keep it
+        page.wait_for_function(_KERNEL.replace(".session.", ".session?."))
+        page.evaluate(f"() => {{ {_KERNEL}.commsOverSubshells = 'disabled' }}")
     run_all(page)
     editor = page.get_by_test_id("graph-editor").first
     expect(editor.get_by_test_id("problems")).to_be_visible(timeout=PATIENCE_MS)

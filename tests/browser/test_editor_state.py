@@ -71,8 +71,8 @@ def test_a_kernel_that_died_and_came_back_is_noticed_after_the_next_change(lab: 
 
 
 def test_changes_made_while_the_kernel_is_busy_are_kept_and_checked_when_it_is_free(lab: Lab, page: Page):
-    editor = open_editor(lab, page, "busy", EDITOR, "def work():\n    import time\n    time.sleep(8)")
-    page.evaluate(f"() => {{ {KERNEL}.commsOverSubshells = 'disabled' }}")  # as with every kernel before ipykernel 7
+    work = "def work():\n    import time\n    time.sleep(8)"
+    editor = open_editor(lab, page, "busy", EDITOR, work, subshells=False)
     page.evaluate(f"() => {{ {KERNEL}.requestExecute({{ code: 'work()' }}) }}")
     delete(editor, "norm")
     delete(editor, "head")
