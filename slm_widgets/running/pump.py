@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from slm_widgets.language import say
 from slm_widgets.running.backlog import Backlog
+from slm_widgets.running.threads import end_idle_threads
 from slm_widgets.training import Event
 
 INTERVAL_S = 0.1
@@ -79,12 +80,15 @@ class Pump:
         with self._lock:
             for subscriber in self._subscribers:
                 subscriber.pending.add(event)
-            is_idle = bool(self._subscribers) and not self._is_due
+            is_idle = not self._is_due
         if is_idle:
             self._schedule()
 
     def deliver(self) -> None:
-        """Calls every subscriber that has something waiting; one that raises is dropped and its error kept."""
+        """Calls every subscriber that has something waiting; one that raises is dropped and its error kept.
+
+        Whether or not there are any: what a cell or a watcher computed on this thread does not slow the training afterwards.
+        """
         with self._delivering:
             self._delivered_at = time.monotonic()
             with self._lock:
@@ -94,6 +98,7 @@ class Pump:
                     subscriber.callback(events)
                 except Exception as error:  # a watcher's mistake must not end the training, nor hide
                     self._drop(subscriber, error)
+            end_idle_threads()
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Delivers on a loop from now on (a program that awaits a run which it began before its loop)."""

@@ -28,6 +28,7 @@ from slm_widgets.running.left_behind import deliver_in_background
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.pump import Callback, Pump
 from slm_widgets.running.recorder import Recorder
+from slm_widgets.running.threads import end_idle_threads
 from slm_widgets.running.worker import Worker
 from slm_widgets.stack import LayerStack
 from slm_widgets.tracking import Tracker
@@ -276,6 +277,7 @@ class Run(InQueue, Descendant, AwaitedRun):
         at_exit.register(self)
         if self.tracker is not None:
             deliver_in_background()
+        end_idle_threads()
         self._thread.start()
         return self
 

@@ -12,7 +12,7 @@ from slm_widgets.language import say, use_language
 from slm_widgets.library import load_checkpoint, save_checkpoint, save_weights
 from slm_widgets.model import build_model
 from slm_widgets.running.explained import explained
-from slm_widgets.running.threads import use_threads
+from slm_widgets.running.threads import end_idle_threads, use_threads
 from slm_widgets.training import CheckpointDue, CheckpointSaved, RunState, Training
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Worker:
             except BaseException as error:  # nobody else would see it
                 self._end(RunState.FAILED, error)
             finally:
+                end_idle_threads()  # the next run does not wait for MLflow
                 run.drained(TRACKING_PATIENCE_S)
 
     def _train(self) -> None:
@@ -103,6 +104,7 @@ class Worker:
         run.clock.pause()
         self._keep(training)  # whoever pauses may close the machine
         run.enter(RunState.PAUSED)
+        end_idle_threads()  # those of another run go on
         run.control.wait_while_pausing(run.live_model, run.step)
         run.clock.unpause()
         if not run.control.stopping:

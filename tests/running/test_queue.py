@@ -12,7 +12,6 @@ from slm_widgets.language import use_language
 from slm_widgets.running import RunState
 from slm_widgets.running.device_queue import MOST_AT_ONCE, Place, places
 from slm_widgets.running.queue import queue
-from slm_widgets.running.threads import share_of, use_threads
 from tests.small_runs import ENDLESS, SETTINGS, start, until
 
 
@@ -169,56 +168,6 @@ def test_a_hail_of_leaving_and_coming_keeps_the_order_of_those_that_stay():
     for thread in threads:
         thread.join(60)
     assert begun == [place.owner for place in here if place not in quits]
-
-
-# -- threads ------------------------------------------------------------------------------------------------------------
-
-
-def test_threads_of_one_run_are_nobody_elses_business():
-    before = torch.get_num_threads()
-    seen: dict[str, int] = {}
-
-    def work(count: int) -> None:
-        use_threads(count)
-        seen["own"] = torch.get_num_threads()
-
-    def look() -> None:
-        seen["later"] = torch.get_num_threads()
-
-    for function, arguments in ((work, (before + 3,)), (look, ())):
-        thread = threading.Thread(target=function, args=arguments)
-        thread.start()
-        thread.join()
-    assert seen == {"own": before + 3, "later": before}
-    assert torch.get_num_threads() == before
-
-
-def test_a_gradient_is_computed_with_the_threads_of_its_run():
-    seen = []
-
-    class Look(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x.clone()
-
-        @staticmethod
-        def backward(ctx, *gradients):
-            seen.append(torch.get_num_threads())
-            return gradients[0]
-
-    def work() -> None:
-        use_threads(3)
-        Look.apply(torch.ones(2, requires_grad=True)).sum().backward()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert seen == [3]
-
-
-@pytest.mark.parametrize(("threads", "shares", "expected"), [(8, True, 4), (3, True, 1), (1, True, 1), (8, False, 8)])
-def test_two_that_share_have_half_of_the_threads_each(threads, shares, expected):
-    assert share_of(threads, shares) == expected
 
 
 # -- runs ---------------------------------------------------------------------------------------------------------------
