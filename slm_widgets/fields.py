@@ -8,8 +8,9 @@ kinds and no more: integer, number, boolean, choice, text, reference, group.
 from __future__ import annotations
 
 import difflib
+import re
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -186,9 +187,7 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     name = str(error["loc"][0]) if error["loc"] else ""
     info = by_name.get(name) or model.model_fields.get(name)
     if info is None:
-        near = difflib.get_close_matches(name, list(by_name), n=1)
-        hint_en, hint_ko = (f" Did you mean {near[0]}?", f" 혹시 {near[0]}?") if near else ("", "")
-        return name, say(en=f"There is no field {name}.{hint_en}", ko=f"{name} 필드는 없습니다.{hint_ko}")
+        return name, say(en=f"There is no field {name}.", ko=f"{name} 필드는 없습니다.") + _did_you_mean(name, by_name)
     if len(error["loc"]) > 1 and _kind(info)[0] == "group":
         inner, sentence = explain({**error, "loc": error["loc"][1:]}, _kind(info)[2])
         return f"{name}.{inner}", sentence
@@ -198,9 +197,32 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             en=f"{name} is missing; it must be {wanted}.", ko=f"{name} 값이 없습니다. 넣을 수 있는 값: {wanted}."
         )
     value = _short(error["input"])
-    return name, say(
+    sentence = say(
         en=f"{name} is {value}, but it must be {wanted}.", ko=f"{name} 값이 {value}입니다. 넣을 수 있는 값: {wanted}."
     )
+    return name, sentence + _hint(info, error["input"])
+
+
+def _hint(info: FieldInfo, value: Any) -> str:
+    """What somebody may have meant who wrote a text; empty where nobody can tell."""
+    kind, _, detail = _kind(info)
+    if not isinstance(value, str):
+        return ""
+    if kind == "choice":
+        return _did_you_mean(value, [str(one) for one in detail])
+    if kind == "number" and _DECIMAL_COMMA.fullmatch(value):
+        number = value.replace(",", ".")
+        return say(en=f" Write {number}, with a point.", ko=f" 쉼표 대신 점을 써서 {number}처럼 쓰세요.")
+    return ""
+
+
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
+
+
+def _did_you_mean(written: str, known: Iterable[str]) -> str:
+    by_lower = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(written.lower(), by_lower, n=1)
+    return say(en=f" Did you mean {by_lower[near[0]]}?", ko=f" 혹시 {by_lower[near[0]]}?") if near else ""
 
 
 def _wanted(info: FieldInfo) -> str:

@@ -11,7 +11,7 @@ from slm_widgets.errors import RunError
 from slm_widgets.language import say
 from slm_widgets.library import load_run
 from slm_widgets.tracking import close_ui, open_ui
-from slm_widgets.tracking.tracker import chosen_uri
+from slm_widgets.tracking.address import chosen_uri
 
 
 def main(arguments: argparse.Namespace) -> int:

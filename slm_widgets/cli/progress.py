@@ -75,6 +75,9 @@ class TrainingProgress:
                 facts = [progress_of(self._run, event.step), *self._numbers.facts(), self._left()]
                 self._console.print("  ".join(filter(None, facts)), soft_wrap=True)
 
+    def _doing(self) -> str:
+        return " · ".join(filter(None, (str(STOPPING) if self._is_stopping() else "", self._activity)))
+
     def _drawn(self) -> RenderableType:
         """What a terminal shows now; called by rich's own thread."""
         run = self._run
@@ -82,9 +85,7 @@ class TrainingProgress:
         bar = ProgressBar(1.0, share_done(run), width=min(_BAR, self._console.width // 2))
         line.add_row(bar, progress_of(run, run.step), self._left())
         facts = [Words(fact) for fact in self._numbers.facts()]
-        return Group(
-            line, Columns(facts, padding=(0, 2)), Words(str(STOPPING) if self._is_stopping() else self._activity, "dim")
-        )
+        return Group(line, Columns(facts, padding=(0, 2)), Words(self._doing(), "dim"))
 
     def _left(self) -> str:
         if self._run.state.is_over:

@@ -46,8 +46,8 @@ def tell_outcome(console: Console, run: Run) -> int:
         The exit status.
     """
     sentence = _losses(run)
-    if sentence:
-        console.print(sentence, soft_wrap=True)
+    for each in filter(None, (sentence, run.ended_early)):
+        console.print(each, soft_wrap=True, markup=False)
     console.print(say(en=f"The run lies in {run.folder}", ko=f"실행 폴더: {run.folder}"), soft_wrap=True, markup=False)
     if run.state is RunState.STOPPED:
         command = resume_command(run.folder)

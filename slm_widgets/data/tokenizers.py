@@ -48,6 +48,8 @@ def load_tokenizer(
         return ByteTokenizer()
     if name_or_folder == "gpt2":
         return GPT2Tokenizer(download=download)
+    if not isinstance(name_or_folder, str | Path):
+        raise TokenizerError(_no_name(name_or_folder))
     return _read(name_or_folder, download)
 
 
@@ -85,6 +87,16 @@ def _from_document(document: Any, download: bool) -> Tokenizer:
             return GPT2Tokenizer(download=download)
         case other:
             raise ValueError(f"name {other!r} is none of {', '.join(_NAMES)}")
+
+
+def _no_name(given: object) -> str:
+    kind, names = type(given).__name__, ", ".join(f'"{known}"' for known in _NAMES)
+    return say(
+        en=f"A tokenizer cannot be a {kind}. Choose one of {names}, or a folder written by tokenizer.save(folder). Settings of "
+        "a training go by name: config=...",
+        ko=f"{kind}은(는) 토크나이저가 될 수 없습니다. {names} 중에서 고르거나 tokenizer.save(folder)로 저장한 폴더를 주세요. "
+        "학습 설정은 config=...처럼 이름을 붙여 주세요.",
+    )
 
 
 def _not_found(name: str | Path) -> str:

@@ -55,6 +55,7 @@ class SavedRun(Descendant):
         self.state, self.error = _state_and_error(folder, facts)
         self.entropy_floor: float | None = facts.get("entropy_floor")
         self.max_steps: int | None = facts.get("max_steps")
+        self.ended_early = str(facts.get("ended_early") or "") if self.state is RunState.FINISHED else ""
 
     @cached_property
     def stack(self) -> LayerStack:

@@ -114,7 +114,8 @@ class AwaitedRun(Awaited):
     def _wait(self, deadline: float | None) -> None:
         delivers = self._pump.may_deliver_here()
         while not self._drained.is_set():
-            rest_s = INTERVAL_S if deadline is None else min(INTERVAL_S, deadline - time.monotonic())
+            interval_s = self._pump.interval_s
+            rest_s = interval_s if deadline is None else min(interval_s, deadline - time.monotonic())
             if rest_s <= 0:
                 break
             self._drained.wait(rest_s)

@@ -71,14 +71,18 @@ def out_of_memory(plan: Plan) -> TrainingError:
             f"batch_size를 {most}(으)로 줄이세요. grad_accumulation을 늘리면 스텝의 크기는 그대로입니다",
             "batch_size",
         )
+    more_en, more_ko = (
+        " gradient_checkpointing needs far less memory and a third more time.",
+        " gradient_checkpointing을 켜면 메모리를 훨씬 덜 쓰는 대신 3분의 1쯤 느려집니다.",
+    )
+    if plan.config.gradient_checkpointing:
+        more_en = more_ko = ""
     return TrainingError(
         say(
             en=f"The memory of {plan.device} ({write_bytes(there)} in all) ran out with {plan.config.batch_size} windows of "
-            f"{plan.context_length} tokens at a time. {advice_en}. gradient_checkpointing needs far less memory and a third "
-            "more time.",
+            f"{plan.context_length} tokens at a time. {advice_en}.{more_en}",
             ko=f"{plan.context_length}토큰짜리 조각을 {plan.config.batch_size}개씩 읽다가 {plan.device}의 메모리(모두 "
-            f"{write_bytes(there)})가 모자랐습니다. {advice_ko}. gradient_checkpointing을 켜면 메모리를 훨씬 덜 쓰는 대신 3분의 1쯤 "
-            "느려집니다.",
+            f"{write_bytes(there)})가 모자랐습니다. {advice_ko}.{more_ko}",
         ),
         field=field,
     )

@@ -15,6 +15,9 @@ from slm_widgets.running.threads import end_idle_threads
 from slm_widgets.training import Event
 
 INTERVAL_S = 0.1
+# While watchers draw, the training waits for Python's one lock: of short steps that is most of what a figure costs.
+_SHARE = 0.04
+_LONGEST_INTERVAL_S = 1.0
 
 Callback = Callable[[list[Event]], object]
 
@@ -26,7 +29,7 @@ class _Subscriber:
 
 
 class Pump:
-    """Delivers events in lists, at most ten times a second.
+    """Delivers events in lists, at most ten times a second, and less often where watchers are slow: they get 4% of the time.
 
     With a loop, an asyncio task there delivers; ``wait`` on the loop's own thread blocks the loop and so delivers itself,
     and without a loop whoever waits does. Between deliveries events are kept; where that lasts (a cell that blocks the loop),
@@ -48,6 +51,8 @@ class Pump:
         # One delivery at a time, in order; a callback may wait for the run, and so deliver again.
         self._delivering = threading.RLock()
         self._delivered_at = 0.0
+        self.interval_s = INTERVAL_S
+        """Seconds between two deliveries."""
         # The loop itself holds its tasks weakly: without this reference a delivery could vanish.
         self._task: asyncio.Task[None] | None = None
 
@@ -90,7 +95,7 @@ class Pump:
         Whether or not there are any: what a cell or a watcher computed on this thread does not slow the training afterwards.
         """
         with self._delivering:
-            self._delivered_at = time.monotonic()
+            began_s = time.thread_time()  # not by the clock on the wall, which counts waiting for that lock too
             with self._lock:
                 batches = [(s, s.pending.take()) for s in self._subscribers if s.pending]
             for subscriber, events in batches:
@@ -99,6 +104,8 @@ class Pump:
                 except Exception as error:  # a watcher's mistake must not end the training, nor hide
                     self._drop(subscriber, error)
             end_idle_threads()
+            self._delivered_at = time.monotonic()
+            self.interval_s = min(_LONGEST_INTERVAL_S, max(INTERVAL_S, (time.thread_time() - began_s) / _SHARE))
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Delivers on a loop from now on (a program that awaits a run which it began before its loop)."""
@@ -137,7 +144,7 @@ class Pump:
 
     async def _deliver_soon(self) -> None:
         try:
-            await asyncio.sleep(max(0.0, self._delivered_at + INTERVAL_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, self._delivered_at + self.interval_s - time.monotonic()))
         finally:  # cancelled or not: what comes from now on schedules the next delivery
             with self._lock:
                 self._is_due = False

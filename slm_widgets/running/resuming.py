@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from slm_widgets.data import prepare
-from slm_widgets.errors import ConfigError, RunError
+from slm_widgets.errors import ConfigError, DivergedError, RunError
 from slm_widgets.files import write_json
 from slm_widgets.language import say
 from slm_widgets.library import (
@@ -68,7 +68,8 @@ def resume(
     Raises:
         RunError: where the folder is no run's or cannot be written, another process still trains it, it is to be changed while
             it is trained, or its text, its records or all its checkpoints are damaged or missing. The run is then as it was.
-        ConfigError: for settings outside what is allowed, or that cannot be changed any more.
+        ConfigError: for settings outside what is allowed, or that cannot be changed any more, and for a run that diverged and
+            is to go on unchanged.
     """
     path = Path(folder).expanduser().resolve()
     for run in at_exit.active():
@@ -85,6 +86,8 @@ def resume(
     settings = _settings(saved, config or {})
     if saved.state is RunState.FINISHED and not config:
         return saved
+    if isinstance(saved.error, DivergedError) and settings == saved.config:
+        raise _would_diverge_again(saved)
     run_folder = claim(path)
     try:
         run = _prepare(saved, settings, run_folder, track, share)
@@ -107,6 +110,19 @@ def _settings(saved: SavedRun, changes: Mapping[str, Any]) -> TrainConfig:
                 field=name,
             )
     return TrainConfig(**overlaid(saved.config.model_dump(), changes))
+
+
+def _would_diverge_again(saved: SavedRun) -> ConfigError:
+    lower = f"{saved.config.lr / 3:.1g}"
+    return ConfigError(
+        say(
+            en="This run diverged, and would do so again at the same step with the same settings. Lower the learning rate: "
+            f'slm.resume("{saved.folder}", {{"lr": {lower}}}), or train anew with {lower}.',
+            ko="이 실행은 발산했고, 같은 설정으로는 같은 스텝에서 다시 발산합니다. 학습률을 낮추세요: "
+            f'slm.resume("{saved.folder}", {{"lr": {lower}}}). 아니면 {lower}(으)로 새로 학습하세요.',
+        ),
+        field="lr",
+    )
 
 
 def _already_further(step: int, steps: int) -> ConfigError:

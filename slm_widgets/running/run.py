@@ -104,6 +104,7 @@ class Run(InQueue, Descendant, AwaitedRun):
         self._telling = threading.RLock()  # a watcher that comes while something is told hears of it once
         self._state = RunState.PENDING
         self._error: BaseException | None = None
+        self._ended_early = ""
         self._history = self.past.history
         self._elapsed_s = self.past.elapsed_s
         self._choices = list(self.past.choices)
@@ -203,6 +204,11 @@ class Run(InQueue, Descendant, AwaitedRun):
     def error(self) -> BaseException | None:
         """Why it FAILED, else None."""
         return self._error
+
+    @property
+    def ended_early(self) -> str:
+        """Why it FINISHED before its steps or epochs were done (early stopping, ``max_minutes``), a sentence; else empty."""
+        return self._ended_early
 
     @property
     def tracking_error(self) -> str | None:
@@ -308,15 +314,20 @@ class Run(InQueue, Descendant, AwaitedRun):
             self._state = state
             self._pump.publish(self._state_event())
 
-    def over(self, state: RunState, error: BaseException | None) -> None:
+    def over(self, state: RunState, error: BaseException | None, ended_early: str) -> None:
         """Is over: its folder says so first, then it does itself."""
-        self._error = error
+        self._error, self._ended_early = error, ended_early
         told = None
         if error is not None:
             told = {"type": type(error).__name__, "message": self._reason(), "field": getattr(error, "field", None)}
         try:
             self.run_folder.update(
-                state=state, step=self.step, best_val_loss=self._best_val_loss(), error=told, ended=time.time()
+                state=state,
+                step=self.step,
+                best_val_loss=self._best_val_loss(),
+                error=told,
+                ended_early=ended_early,
+                ended=time.time(),
             )
         except OSError as reason:
             let_go(self.run_folder)
@@ -344,7 +355,7 @@ class Run(InQueue, Descendant, AwaitedRun):
     # -- small things ---------------------------------------------------------------------------------------------------
 
     def _state_event(self) -> StateChanged:
-        return StateChanged(self._state, self.step, self._reason() if self._error is not None else "")
+        return StateChanged(self._state, self.step, self._ended_early if self._error is None else self._reason())
 
     def _reason(self) -> str:
         error = self._error

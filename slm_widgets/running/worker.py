@@ -52,20 +52,22 @@ class Worker:
         run.recorder.start()
         if run.tracker is not None:
             run.tracker.start()
-        state, error, training = RunState.FINISHED, None, None
+        state, error, training, why = RunState.FINISHED, None, None, ""
         try:
             run.enter(RunState.RUNNING)
             use_threads(run.plan.threads)
             training = self._prepare()
             if self._follow(training):
                 state = RunState.STOPPED
+            else:
+                why = training.ended_early
             self._keep(training)
         except Exception as reason:
             state, error = RunState.FAILED, explained(reason, run.plan, run.folder)
             # After a divergence the weights are older than the step, and those of the step are nothing to go on from.
             if training is not None and training.is_whole and not isinstance(reason, DivergedError):
                 self._keep(training)
-        self._end(state, error)
+        self._end(state, error, why)
 
     def _prepare(self) -> Training:
         """Builds the model, with the weights of the checkpoint where it goes on from one."""
@@ -131,7 +133,7 @@ class Worker:
             run.happened(CheckpointSaved(saved.step, saved.path.name, val_loss, saved.is_best))
         training.kept(time.perf_counter() - began_s)
 
-    def _end(self, state: RunState, error: BaseException | None = None) -> None:
+    def _end(self, state: RunState, error: BaseException | None = None, ended_early: str = "") -> None:
         """Keeps the model, completes the folder, and only then says that the run is over."""
         run = self._run
         try:
@@ -144,7 +146,7 @@ class Worker:
                 raise run.recorder.error
         except Exception as reason:  # the disk, or safetensors' word for it
             state, error = RunState.FAILED, error or explained(reason, run.plan)
-        run.over(state, error)
+        run.over(state, error, ended_early)
 
 
 def _not_kept(error: Exception) -> str:

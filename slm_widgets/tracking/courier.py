@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from slm_widgets.language import Text
+from slm_widgets.tracking.address import chosen_uri, without_credentials
 
 Listener = Callable[[dict[str, Any]], None]
 
@@ -52,6 +53,9 @@ class Courier:
             is_orphan: Whether no living process writes to the folder any more; it is then tried only once.
         """
         environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": os.environ.get("MLFLOW_DISABLE_TELEMETRY", "true")}
+        uri = chosen_uri()
+        if uri is not None and uri != without_credentials(uri):  # set by a program, and in no file
+            environment["MLFLOW_TRACKING_URI"] = uri
         with self._lock:
             number = next(self._numbers)
             order = {"number": number, "deliver": str(folder), "environment": environment, "is_orphan": is_orphan}

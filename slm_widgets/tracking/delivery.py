@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from slm_widgets.files import write_json
+from slm_widgets.tracking.address import with_credentials, without_credentials
 from slm_widgets.tracking.outbox import STATE, read_state
 from slm_widgets.tracking.parent_run import PARENT_TAG, SWEEP_TAG, begin_parent, end_parent
 
@@ -188,7 +189,7 @@ class Delivery:
 
         if self._client is None:
             _go_beside(self.state["uri"])
-            self._client = MlflowClient(tracking_uri=self.state["uri"])
+            self._client = MlflowClient(tracking_uri=with_credentials(self.state["uri"]))
         return self._client
 
     def _save(self) -> None:
@@ -201,7 +202,7 @@ class Delivery:
 
 def first_line(error: BaseException) -> str:
     """What an error says, on one line; where that is a tale, what it came from (Connection refused)."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    line = without_credentials((str(error).strip().splitlines() or [type(error).__name__])[0])
     cause = error.__cause__ or error.__context__
     if cause is None or isinstance(cause, LookupError) or len(line) <= _LONGEST_REASON:
         return line
@@ -224,7 +225,7 @@ def _address(line: dict[str, Any]) -> str:
 
     if os.path.isdir(line["cwd"]):
         os.chdir(line["cwd"])
-    uri = line["uri"] or mlflow.get_tracking_uri()
+    uri = line["uri"] or without_credentials(mlflow.get_tracking_uri())
     path = uri.removeprefix("sqlite:///")
     if path != uri and not os.path.isabs(path):  # another process, somewhere else, may have to find it again
         uri = f"sqlite:///{Path(path).resolve().as_posix()}"

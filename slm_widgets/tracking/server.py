@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from slm_widgets.errors import RunError
 from slm_widgets.language import language, say, use_language
-from slm_widgets.tracking.tracker import chosen_uri
+from slm_widgets.tracking.address import chosen_uri, with_credentials, without_credentials
 
 _HOST = "127.0.0.1"
 _CURVES = "model-metrics?workflowType=machine_learning"  # the other type shows prompts and judges all around
@@ -83,10 +83,10 @@ def open_ui(ids: Mapping[str, str] | None = None, timeout_s: float = _PATIENCE_S
     Raises:
         RunError: where the server does not start, or the store is one that it has no pages for.
     """
-    uri = ids["tracking_uri"] if ids is not None else chosen_uri()
+    uri = with_credentials(ids["tracking_uri"]) if ids is not None else chosen_uri()
     scheme = urlsplit(uri or "").scheme or (uri or "")
     if scheme in ("http", "https"):
-        address = _without_password(uri or "")
+        address = without_credentials(uri or "").rstrip("/")
     elif scheme.startswith("databricks") or scheme == "uc":
         raise RunError(
             say(
@@ -184,11 +184,6 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind((_HOST, 0))
         return listener.getsockname()[1]
-
-
-def _without_password(uri: str) -> str:
-    parts = urlsplit(uri)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
 
 def _last_line(log: IO[bytes]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from slm_widgets.language import language, say, use_language
+from slm_widgets.tracking.address import chosen_uri, without_credentials
 from slm_widgets.tracking.courier import courier
 from slm_widgets.tracking.outbox import Outbox
 from slm_widgets.tracking.points import Thinner
@@ -61,8 +61,9 @@ class Tracker:
         self._on_started = on_started
         self._on_notice = on_notice
         # As they are here, where the user calls: the run may have to wait for its turn.
+        uri = chosen_uri()
         self._surroundings = {
-            "uri": chosen_uri(),
+            "uri": None if uri is None else without_credentials(uri),
             "cwd": _working_folder(),
             "experiment": os.environ.get("MLFLOW_EXPERIMENT_NAME"),
             "experiment_id": os.environ.get("MLFLOW_EXPERIMENT_ID"),
@@ -178,15 +179,6 @@ class Tracker:
 def _line(point: tuple[int, dict[str, float]], time_ms: int) -> dict[str, Any]:
     step, numbers = point
     return {"kind": "point", "step": step, "time_ms": time_ms, "numbers": numbers}
-
-
-def chosen_uri() -> str | None:
-    """Where the user told mlflow to write; None for its default. Without importing it, as who has not has told it nothing."""
-    mlflow = sys.modules.get("mlflow")
-    is_set = getattr(mlflow, "is_tracking_uri_set", None)  # not there while another thread is importing it
-    if mlflow is not None and is_set is not None and is_set():
-        return mlflow.get_tracking_uri()
-    return os.environ.get("MLFLOW_TRACKING_URI") or None
 
 
 def _working_folder() -> str:

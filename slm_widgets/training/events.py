@@ -89,7 +89,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """The run is in another state; ``message`` says why where it FAILED."""
+    """The run is in another state; ``message`` says why where it FAILED, or FINISHED before its steps were done."""
 
     state: RunState
     step: int

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from slm_widgets.language import say
 from slm_widgets.training.config import TrainConfig
 
 
@@ -33,6 +34,13 @@ class Judgement:
     def gives_up(self, config: TrainConfig) -> bool:
         """Whether early stopping ends the training now."""
         return config.patience is not None and self.waited >= config.patience
+
+    def sentence(self) -> str:
+        """Why early stopping ended the training."""
+        return say(
+            en=f"Early stopping: {self.waited} evaluations in a row were no better than {self.mark:.3f} nats per token.",
+            ko=f"조기 종료: 검증 손실이 {self.waited}번 연속으로 토큰당 {self.mark:.3f}나트보다 나아지지 않았습니다.",
+        )
 
     def facts(self) -> dict[str, Any]:
         """As JSON, in which infinity has no place."""

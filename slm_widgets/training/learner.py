@@ -68,6 +68,8 @@ class Learner:
         if scaler is not None:
             self.optimizers.unscale(scaler)
         norm = self._clip()
+        if total.device.type == "cpu":
+            return Gradient(total.item(), norm.item(), tokens)
         # Both at once: each look at a number waits for the graphics processor.
         loss_value, norm_value = torch.stack([total.float(), norm.float()]).tolist()
         return Gradient(loss_value, norm_value, tokens)

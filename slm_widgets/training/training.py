@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from slm_widgets.data import Batches, Dataset, Tokenizer
+from slm_widgets.language import say
 from slm_widgets.training.choices import Batch, Choices, Chooser
 from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.determinism import strictly_deterministic
@@ -94,6 +95,16 @@ class Training:
     def position(self) -> tuple[int, bool]:
         """The step, and whether the look after it (evaluation, sample) is done."""
         return self.step, self._is_looked_at
+
+    @property
+    def ended_early(self) -> str:
+        """Why it is over before its steps or epochs are done, as a sentence; empty where they are, and while it goes on."""
+        steps, minutes = self._horizon.steps, self._config.max_minutes
+        if self._judgement.gives_up(self._config):
+            return self._judgement.sentence()
+        if steps is not None and self.step < steps and self._is_at_end:
+            return say(en=f"Its {minutes:g} minutes were over.", ko=f"정한 {minutes:g}분이 지났습니다.")
+        return ""
 
     def events(self) -> Generator[Event]:
         """Trains, and tells each thing that happens; the model is left in eval mode, however it ends.

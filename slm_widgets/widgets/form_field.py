@@ -27,6 +27,7 @@ class FormField:
     def __init__(self, description: Description) -> None:
         self.name: str = description["name"]
         self.kind: str = description["kind"]
+        self.title: str = description["title"]
         self.widget = self._make(description)
         self.widget.add_class("slm-field")
         if self.kind == "text":
@@ -41,8 +42,8 @@ class FormField:
 
     def speak(self, description: Description, placeholder: str = "") -> None:
         """Says title, help and choices anew, in the language of a description; the value stays."""
-        title, unit = description["title"], description.get("unit", "")
-        self.widget.description = title if unit.lower() in title.lower() else f"{title} ({unit})"
+        self.title, unit = description["title"], description.get("unit", "")
+        self.widget.description = self.title if unit.lower() in self.title.lower() else f"{self.title} ({unit})"
         set_tooltip(self.widget, f"{self.name}: {description['help']}")
         if self.kind == "choice":
             value = self.widget.value

@@ -233,6 +233,11 @@ def test_loaded_tokenizer_is_handed_through() -> None:
     assert load_tokenizer(tokenizer) is tokenizer
 
 
+def test_settings_in_the_place_of_a_tokenizer_are_told_where_they_go() -> None:
+    with pytest.raises(TokenizerError, match=r"cannot be a dict.*config=\.\.\."):
+        load_tokenizer({"max_steps": 3})  # type: ignore[arg-type]
+
+
 def test_unknown_name_offers_the_close_one_and_the_list() -> None:
     with pytest.raises(TokenizerError) as caught:
         load_tokenizer("gpt-2")

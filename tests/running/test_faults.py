@@ -87,7 +87,7 @@ def without_fault(run: Run, config) -> None:
 def test_run_on_a_disk_that_fills_up_and_is_freed_has_all_on_disk_and_goes_on_as_if_nothing_had_been(tmp_path):
     with small_disk(tmp_path / "disk", 4096) as disk:
         run = start({**LOOKING, "max_steps": 1_000_000}, folder=disk / "run")
-        until(lambda: run.step >= 25)
+        until(lambda: run.step >= 25 and bool(on_disk(run)))
         hog = fill(disk)
         before = run.step
         until(lambda: said(run, "training goes on, they wait in memory") and run.step >= before + 40)

@@ -224,6 +224,9 @@ def test_diverged_run_can_go_on_with_a_lower_learning_rate():
     with pytest.raises(DivergedError) as caught:
         run.wait()
     assert caught.value.message.count(",") >= 1  # three things to try
+    with pytest.raises(ConfigError, match="do so again") as again:
+        slm.resume(run.folder)
+    assert again.value.field == "lr"
     better = went_on(run.folder, config={"lr": 1e-3})
     with pytest.warns(UserWarning, match="begins anew"):  # it diverged before its first checkpoint
         better.wait()

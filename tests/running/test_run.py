@@ -12,7 +12,7 @@ import slm_widgets as slm
 from slm_widgets.errors import DivergedError, RunError
 from slm_widgets.library import RunFolder
 from slm_widgets.running import Run, RunState
-from slm_widgets.training import Evaluation, Sample, StateChanged, Step
+from slm_widgets.training import Evaluation, Event, Sample, StateChanged, Step
 from tests.small_runs import DESIGN, ENDLESS, SETTINGS, model_of, small_corpus, start, until
 
 
@@ -162,6 +162,26 @@ def test_diverged_run_fails_with_its_reason_and_the_last_good_model():
     assert all(parameter.isfinite().all() for parameter in saved.model.parameters())
     with pytest.raises(DivergedError):
         run.wait()
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"patience": 2, "min_improvement": 100.0, "eval_every": 1}, "Early stopping: 2 evaluations in a row"),
+        ({"max_minutes": 0.005, "max_steps": 10**6}, "Its 0.005 minutes were over."),
+        ({}, ""),
+    ],
+)
+def test_run_that_finishes_before_its_steps_are_done_says_why(settings, reason):
+    told: list[Event] = []
+    run = start({**SETTINGS, **settings})
+    run.subscribe(told.extend)
+    run.wait()
+    assert run.state is RunState.FINISHED
+    assert run.ended_early.startswith(reason)
+    assert bool(run.ended_early) is bool(reason)
+    assert told[-1] == StateChanged(RunState.FINISHED, run.step, run.ended_early)
+    assert slm.load_run(run.folder).ended_early == run.ended_early
 
 
 def test_error_inside_a_layer_reaches_whoever_waits(monkeypatch):

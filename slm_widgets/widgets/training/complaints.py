@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from slm_widgets.errors import ConfigError
 from slm_widgets.widgets.problems import Problems
 from slm_widgets.widgets.training.form import TrainingForm
 
@@ -38,7 +39,8 @@ class Complaints:
 
         def tell(error: BaseException, words: str) -> None:
             with self._lock:
-                self.lines.tell(cause, error, words)
+                title = self._form.title(error.field) if isinstance(error, ConfigError) else ""
+                self.lines.tell(cause, error, f"{title}: {words}" if title else words)
                 self._mark()
 
         return tell

@@ -101,6 +101,10 @@ class TrainingForm:
                 self.rest.is_open = True
             (one.widget.add_class if is_meant else one.widget.remove_class)("slm-wrong")
 
+    def title(self, field: str | None) -> str:
+        """What stands beside the input of a setting; empty for what is none."""
+        return self._inputs[field].title if field in self._inputs else ""
+
     def __getitem__(self, name: str) -> FormField:
         return self._inputs[name]
 

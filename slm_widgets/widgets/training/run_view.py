@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from slm_widgets.language import say
 from slm_widgets.library import Checkpoint, SavedRun
@@ -101,10 +102,11 @@ class RunView:
         live = run if isinstance(run, Run) else None
         self.status.show(
             run.state,
-            is_stopping=live is not None and live.control.stopping,
+            asked="" if live is None else _asked(live),
             passed_s=_passed_s(run),
             left_s=None if live is None or self._time_left is None else self._time_left.seconds(live.elapsed_s),
             name="" if is_own else run.name,
+            ended_early=run.ended_early,
         )
         self.queue.show(live)
         self.change.show(self._difference)
@@ -157,6 +159,10 @@ def tracked(run: Run | SavedRun) -> dict[str, str] | None:
     if isinstance(run, Run):
         return run.tracker.ids if run.tracker is not None else None
     return run.facts.get("mlflow")
+
+
+def _asked(run: Run) -> Literal["", "stopping", "pausing"]:
+    return "stopping" if run.control.stopping else "pausing" if run.control.pausing else ""
 
 
 def _passed_s(run: Run | SavedRun) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import ipywidgets
 
@@ -30,6 +31,11 @@ _DOING = {
         ko="모델을 컴파일하고 있습니다. 1분쯤 걸리며, 멈춤은 그 뒤에 됩니다",
     ),
     "stopping": Text(en="stopping after this step", ko="이 스텝까지 하고 멈춥니다"),
+    "pausing": Text(en="pausing after this step", ko="이 스텝까지 하고 일시정지합니다"),
+    "pausing compiling": Text(
+        en="pausing once the model is compiled, which takes up to a minute",
+        ko="컴파일이 끝나는 대로 일시정지합니다. 1분쯤 걸립니다",
+    ),
     "stopping compiling": Text(
         en="stopping once the model is compiled, which takes up to a minute",
         ko="컴파일이 끝나는 대로 멈춥니다. 1분쯤 걸립니다",
@@ -77,24 +83,26 @@ class TrainingStatus:
         self,
         state: RunState | None,
         *,
-        is_stopping: bool = False,
+        asked: Literal["", "stopping", "pausing"] = "",
         passed_s: float | None = None,
         left_s: float | None = None,
         name: str = "",
+        ended_early: str = "",
     ) -> None:
         """Draws all four in the current language.
 
         Args:
             state: The run's, None before the first.
-            is_stopping: Whether somebody has asked it to stop.
+            asked: What somebody has asked it to do.
             passed_s: Seconds of training so far, where they are known.
             left_s: Seconds that it will still take, where they are known.
             name: Which run it is, where it is not the one that this panel began.
+            ended_early: Why it finished before its steps were done, as a sentence.
         """
         if state is None:
             self._say("", say(en="ready", ko="준비됨"), say(en="press Train to begin", ko="학습을 누르면 시작합니다"))
         else:
-            more = self._explained(state, is_stopping)
+            more = ended_early or self._explained(state, asked)
             self._say(_TONES[state], state.label, " · ".join(filter(None, (name, more))))
         is_empty = self._max_steps == 0
         self._hide(is_empty)
@@ -122,18 +130,18 @@ class TrainingStatus:
         words = f"<b>{html.escape(word)}</b>" + (f'<span class="slm-quiet">{html.escape(more)}</span>' if more else "")
         self.line.value = f'<div class="slm-state {tone}" role="status"><i></i>{words}</div>'
 
-    def _explained(self, state: RunState, is_stopping: bool) -> str:
+    def _explained(self, state: RunState, asked: str) -> str:
         step = self._numbers.step
+        if state is RunState.PENDING and asked == "stopping":
+            return say(en="leaving the queue", ko="대기열에서 나가고 있습니다")
         if state is RunState.PENDING:
             return say(
                 en="another training goes on; this one begins after it",
                 ko="다른 학습이 끝나면 시작합니다",
             )
         if state is RunState.RUNNING:
-            doing = (
-                self._doing if not is_stopping else "stopping compiling" if self._doing == "compiling" else "stopping"
-            )
-            return str(_DOING.get(doing, ""))
+            is_compiling = asked and self._doing == "compiling"
+            return str(_DOING.get(f"{asked} compiling" if is_compiling else asked or self._doing, ""))
         if state is RunState.STOPPED and not step:
             return say(en="before its first step", ko="첫 스텝을 하기 전에 멈췄습니다")
         if state is RunState.STOPPED:

@@ -172,10 +172,10 @@ def test_compiling_says_when_stop_works_and_that_it_was_pressed():
     status.hear([Progress(0, "compiling", 0, 1)])
     status.show(RunState.RUNNING)
     assert "Stop works afterwards" in status.line.value
-    status.show(RunState.RUNNING, is_stopping=True)
+    status.show(RunState.RUNNING, asked="stopping")
     assert "stopping once the model is compiled" in status.line.value
     status.hear([step(1)])
-    status.show(RunState.RUNNING, is_stopping=True)
+    status.show(RunState.RUNNING, asked="stopping")
     assert "stopping after this step" in status.line.value
     status.hear([Progress(0, "measuring", 0, 1)])
     status.show(RunState.RUNNING)
