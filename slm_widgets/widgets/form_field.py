@@ -27,7 +27,7 @@ class FormField:
     def __init__(self, description: Description) -> None:
         self.name: str = description["name"]
         self.kind: str = description["kind"]
-        self.title: str = description["title"]
+        self.title = ""
         self.widget = self._make(description)
         self.widget.add_class("slm-field")
         if self.kind == "text":

@@ -93,6 +93,7 @@ class TrainingPanel(ipywidgets.VBox):
             lambda run: self._prospect.take_settings(run.config),
             self._compare_with,
             self._complaints.tell("earlier"),
+            lambda: self._watching.latest is not None,
         )
 
     def _parts(self) -> list[Any]:

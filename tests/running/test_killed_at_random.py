@@ -1,7 +1,9 @@
-"""A run on Tiny Shakespeare that is killed three times, wherever it happens to be, ends as the one that nobody killed."""
+"""A run whose process is killed (kill -9), wherever it happens to be, ends as the one that nobody killed."""
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import random
 import signal
@@ -9,13 +11,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import slm_widgets as slm
 from slm_widgets.running import RunState
 from tests.running.test_resume import last_step, numbers, same_weights, went_on
-from tests.small_runs import DESIGN, until
+from tests.small_runs import DESIGN, small_corpus, until
+from tests.training.test_going_on import LEARNING_RATES, OPTIMIZERS, SCHEDULES
 
 STEPS, KILLS = 240, 3
 RECIPE = {
@@ -34,23 +38,22 @@ RECIPE = {
 }
 
 SCRIPT = """
-import sys
+import json, sys
 import slm_widgets as slm
-from tests.running.test_killed_at_random import RECIPE
-from tests.small_runs import DESIGN
-text, folder, resumes = sys.argv[1:]
-if resumes == "resumes":
+from tests.small_runs import DESIGN, small_corpus
+text, folder, recipe = sys.argv[1:]
+if recipe == "resumes":
     run = slm.resume(folder, track=False)
 else:
-    run = slm.train(DESIGN, text, "char", RECIPE, folder=folder, track=False)
+    run = slm.train(DESIGN, text or small_corpus(), "char", json.loads(recipe), folder=folder, track=False)
 run.wait()
 """
 
 
-def killed(text: Path, folder: Path, how: str, after_step: int, within_s: float) -> int:
+def killed(text: Path | str, folder: Path, recipe: dict[str, Any] | None, after_step: int, within_s: float) -> int:
     """Trains in a process of its own, and kills it at some moment after a step: in a step, a look, a checkpoint."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(text), str(folder), how],
+        [sys.executable, "-c", SCRIPT, str(text), str(folder), "resumes" if recipe is None else json.dumps(recipe)],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         stderr=subprocess.PIPE,
     )
@@ -78,7 +81,7 @@ def test_run_on_tiny_shakespeare_killed_three_times_at_random_ends_with_the_same
     # The last one so early that it cannot be over before it is killed, however slowly this process looks.
     moments = sorted(dice.sample(range(5, STEPS - 60), KILLS))
     at = [
-        killed(text, folder, "resumes" if number else "begins", step, dice.uniform(0, 0.05))
+        killed(text, folder, None if number else RECIPE, step, dice.uniform(0, 0.05))
         for number, step in enumerate(moments)
     ]
     saved = slm.load_run(folder)
@@ -89,5 +92,30 @@ def test_run_on_tiny_shakespeare_killed_three_times_at_random_ends_with_the_same
         print(f"\n  seed {seed}: killed after steps {at}; validation loss {losses[0]!r}, never killed {losses[1]!r}")
     assert run.history["val_loss"][-1] == whole.history["val_loss"][-1]
     assert run.history["loss"][-1] == whole.history["loss"][-1]
+    assert numbers(run) == numbers(slm.load_run(folder)) == numbers(whole)
+    same_weights(run.model, whole.model)
+
+
+# Of each optimizer and each schedule one with every change; all the others, of which there are too many for each change, by hand.
+_DIAGONAL = set(zip(itertools.cycle(OPTIMIZERS), SCHEDULES))
+PAIRS = [
+    pytest.param(*pair, marks=() if pair in _DIAGONAL else pytest.mark.trial)
+    for pair in itertools.product(OPTIMIZERS, SCHEDULES)
+]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(sys.platform == "win32", reason="kills processes as Unix does")
+@pytest.mark.parametrize(("optimizer", "schedule"), PAIRS)
+def test_two_hundred_steps_are_a_hundred_and_kill_and_a_hundred(tmp_path, optimizer, schedule):
+    recipe = {**RECIPE, "max_steps": 200, "checkpoint_every": 10, "optimizer": optimizer, "schedule": schedule}
+    recipe["lr"] = LEARNING_RATES[optimizer]
+    whole = slm.train(DESIGN, small_corpus(), "char", recipe, folder=tmp_path / "whole", track=False).wait()
+    folder = tmp_path / "killed"
+    killed("", folder, recipe, 100, 0.0)
+    assert slm.load_run(folder).state is RunState.FAILED
+    run = went_on(folder).wait()
+    assert run.step == 200
     assert numbers(run) == numbers(slm.load_run(folder)) == numbers(whole)
     same_weights(run.model, whole.model)

@@ -433,6 +433,25 @@ def test_a_stopped_run_is_resumed_in_its_folder_and_goes_on_where_it_was():
     assert panel.figure._raw_line.x[0] == 1
 
 
+def test_in_a_fresh_panel_a_run_is_laid_over_the_next_one_and_never_over_itself():
+    first, second = (start({**QUICK, "max_steps": steps}).wait() for steps in (4, 3))
+    panel = make(QUICK)
+    opened(panel, 2)
+    panel._chooser.menu.value = str(first.folder)
+    until(lambda: len(panel.figure._raw_line.x) == 4)
+    panel._chooser._compare_button.click()
+    until(lambda: panel._chooser._compare_button.description == "Compare no more")
+    assert not panel.figure._overlays
+    assert "the run that you choose next" in panel._chooser._empty.value
+    panel._chooser.menu.value = str(second.folder)
+    until(lambda: len(panel.figure._raw_line.x) == 3)
+    assert list(panel.figure._overlays) == [first.folder.name]
+    assert panel._chooser._empty.value == ""
+    panel._chooser.menu.value = str(first.folder)
+    until(lambda: len(panel.figure._raw_line.x) == 4)
+    assert not panel.figure._overlays
+
+
 def test_an_earlier_run_is_listed_shown_lent_its_settings_and_compared():
     panel = make({**QUICK, "lr": 0.004})
     train(panel)

@@ -30,6 +30,7 @@ class RunChooser(Fold):
         take_settings: Writes its settings into the form.
         compare: Draws its curves over those of the latest run, or takes them away again.
         tell: Called with whatever went wrong, and the sentence about it.
+        has_latest: Tells whether there is a latest run.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class RunChooser(Fold):
         take_settings: Callable[[Run | SavedRun], object],
         compare: Callable[[Run | SavedRun], object],
         tell: Callable[[Exception, str], object],
+        has_latest: Callable[[], bool],
     ) -> None:
-        self._choose, self._change, self._tell = choose, compare, tell
+        self._choose, self._change, self._tell, self._has_latest = choose, compare, tell, has_latest
         self._compared: set[Path] = set()
         self._lines: dict[str, RunLine] = {}
         self._is_filling = False
@@ -135,7 +137,13 @@ class RunChooser(Fold):
             say(en="Compare no more", ko="비교 그만") if is_compared else say(en="Compare", ko="비교")
         )
         is_empty = not self._lines
-        self._empty.show(say(en="There is none yet.", ko="아직 없습니다.") if is_empty else "")
+        hint = say(
+            en="Its curves are laid over those of the run that you choose next.",
+            ko="다음에 고르는 실행의 곡선 위에 겹쳐 그립니다.",
+        )
+        # A run is not laid over itself, which would show nothing.
+        waits = is_compared and not self._has_latest()
+        self._empty.show(say(en="There is none yet.", ko="아직 없습니다.") if is_empty else hint if waits else "")
         self.menu.layout.display = self._columns.layout.display = "none" if is_empty else None
 
     def _chosen(self, change: dict[str, object]) -> None:

@@ -62,6 +62,8 @@ class RunView:
         self.figure.show_history(history, run.samples, [_told(checkpoint) for checkpoint in run.checkpoints])
         self.status.read(history)
         self.samples.hear(run.samples)
+        if self._compared:
+            self._lay_over()
         self._time_left = TimeLeft(run.config, run.max_steps) if isinstance(run, Run) else None
         self._tracking_told = []
         origin = run.origin
@@ -116,12 +118,16 @@ class RunView:
         self.tracking.show(tracked(run))
 
     def compare(self, run: Run | SavedRun) -> None:
-        """Lays the curves of another run over those that are shown, or takes them away again where they are there already."""
+        """Lays the curves of a run over those of every other one that is shown, or does so no more where it did already."""
         if self._compared.pop(run.folder, None) is None:
             self._compared[run.folder] = run
+        self._lay_over()
+
+    def _lay_over(self) -> None:
         self.figure.clear_overlays()
-        names = [each.name for each in (*self._compared.values(), self.run) if each is not None]
-        for each in self._compared.values():
+        others = [each for folder, each in self._compared.items() if self.run is None or folder != self.run.folder]
+        names = [each.name for each in (*others, self.run) if each is not None]
+        for each in others:
             is_alone = names.count(each.name) == 1
             self.figure.overlay(each.name if is_alone else each.folder.name, each.history)
 
