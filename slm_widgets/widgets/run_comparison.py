@@ -59,6 +59,7 @@ class RunComparison(ipywidgets.VBox):
             height_px=height_px,
         )
         self._table, self._problems, self._trouble = ipywidgets.HTML(), Words(), Words()
+        self._table.add_class("slm-wide-table")
         self._lines = [overlay_line(number) for number in range(len(self.runs))]
         super().__init__(
             [style_sheet(), style_sheet(RULES), self.figure, self._table, self._problems, self._trouble],
@@ -66,6 +67,7 @@ class RunComparison(ipywidgets.VBox):
             layout=ipywidgets.Layout(width="100%"),
         )
         self.add_class("slm")
+        self.add_class("slm-panel")
         self._repaint = Repaint(self._redraw)
         self._heard: dict[str, list[Event]] = {}  # since the figure was drawn
         with self._lock:  # whoever waits for a run may tell us of it at once

@@ -47,7 +47,8 @@ def _keys() -> str:
 
 
 RULES = f"""
-.slm .slm-legend, .slm .slm-tools {{ display: flex; flex-wrap: wrap; gap: 2px 4px; overflow: visible; margin: 0; width: 100%; height: auto; }}
+.slm .slm-legend, .slm .slm-tools {{ display: flex; flex-wrap: wrap; gap: 2px 4px; overflow: visible; margin: 0; width: 100%; height: auto;
+  flex: none; padding-bottom: 4px; }}
 .slm .slm-key {{ display: inline-flex; align-items: center; gap: 6px; width: auto; height: 24px; line-height: 22px; margin: 0; padding: 0 7px;
   border: 1px solid transparent; border-radius: 4px; background: transparent !important; box-shadow: none !important; font-size: 12.5px; max-width: 100%;
   color: var(--slm-text) !important; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: none; }}
