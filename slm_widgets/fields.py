@@ -209,19 +209,19 @@ def _hint(info: FieldInfo, value: Any) -> str:
     if not isinstance(value, str):
         return ""
     if kind == "choice":
-        return _did_you_mean(value, [str(one) for one in detail])
+        return _did_you_mean(value, [str(one) for one in detail], cutoff=0.8)  # gpu is no cpu
     if kind == "number" and _DECIMAL_COMMA.fullmatch(value):
         number = value.replace(",", ".")
         return say(en=f" Write {number}, with a point.", ko=f" 쉼표 대신 점을 써서 {number}처럼 쓰세요.")
     return ""
 
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?(0*,\d+|\d+,(\d{1,2}|\d{4,}))([eE][+-]?\d+)?")  # 1,000 may be a thousand
 
 
-def _did_you_mean(written: str, known: Iterable[str]) -> str:
+def _did_you_mean(written: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     by_lower = {one.lower(): one for one in known}
-    near = difflib.get_close_matches(written.lower(), by_lower, n=1)
+    near = difflib.get_close_matches(written.lower(), by_lower, n=1, cutoff=cutoff)
     return say(en=f" Did you mean {by_lower[near[0]]}?", ko=f" 혹시 {by_lower[near[0]]}?") if near else ""
 
 

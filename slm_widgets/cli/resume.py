@@ -19,6 +19,8 @@ def main(arguments: argparse.Namespace) -> int:
     with console.status(say(en="Reading the run ...", ko="실행을 읽는 중 ...")):
         run = resume(arguments.run, settings or None, track=not arguments.no_track)
     if not isinstance(run, Run):
+        if run.ended_early:
+            console.print(run.ended_early, soft_wrap=True, markup=False)
         more = resume_command(run.folder, f"--steps {2 * run.step}")
         console.print(
             say(

@@ -92,7 +92,7 @@ def _from_document(document: Any, download: bool) -> Tokenizer:
 def _no_name(given: object) -> str:
     kind, names = type(given).__name__, ", ".join(f'"{known}"' for known in _NAMES)
     return say(
-        en=f"A tokenizer cannot be a {kind}. Choose one of {names}, or a folder written by tokenizer.save(folder). Settings of "
+        en=f"A tokenizer cannot be of the type {kind}. Choose one of {names}, or a folder written by tokenizer.save(folder). Settings of "
         "a training go by name: config=...",
         ko=f"{kind}은(는) 토크나이저가 될 수 없습니다. {names} 중에서 고르거나 tokenizer.save(folder)로 저장한 폴더를 주세요. "
         "학습 설정은 config=...처럼 이름을 붙여 주세요.",

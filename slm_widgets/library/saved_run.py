@@ -136,6 +136,15 @@ class SavedRun(Descendant):
         """The texts that the model wrote while it learned."""
         return self.recorded.samples()
 
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds that it trained, pauses left out; of a run that came to no end about, where it has more than 20,000 steps."""
+        told = self.facts.get("elapsed_s")
+        if RunState(self.facts["state"]).is_over and isinstance(told, int | float):
+            return float(told)
+        times = self.history["step_time_s"]
+        return sum(times) * self.step / len(times) if times else 0.0
+
     @cached_property
     def step(self) -> int:
         """How many steps it took."""

@@ -16,6 +16,12 @@ from slm_widgets.stack.budget import largest_parts, what_to_change
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.costs import fixed_share
 from slm_widgets.stack.sizes import write_bytes
+from slm_widgets.training import TrainConfig
+
+
+def memory_format(config: TrainConfig) -> str:
+    """What activations are counted in before ``auto`` has chosen: both formats of two bytes are alike."""
+    return "bf16" if config.precision in ("bf16", "fp16") else "fp32"
 
 
 def check_memory(
@@ -54,8 +60,7 @@ def check_memory(
 
 def out_of_memory(plan: Plan) -> TrainingError:
     """What to say where the memory ran out in the middle, though the estimate had let the training begin."""
-    precision = "fp32" if plan.config.precision in ("auto", "fp32") else "bf16"
-    report = _costs(plan.stack, plan.config.batch_size, plan.context_length, precision)
+    report = _costs(plan.stack, plan.config.batch_size, plan.context_length, memory_format(plan.config))
     there = _whole_memory(plan.device)
     most = plan.config.batch_size // 2  # the estimate let it pass, so it says too little
     with suppress(LayerTypeError):

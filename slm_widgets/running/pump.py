@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from slm_widgets.language import say
 from slm_widgets.running.backlog import Backlog
 from slm_widgets.running.threads import end_idle_threads
-from slm_widgets.training import Event
+from slm_widgets.training import Event, StateChanged
 
 INTERVAL_S = 0.1
 # While watchers draw, the training waits for Python's one lock: of short steps that is most of what a figure costs.
@@ -29,7 +29,9 @@ class _Subscriber:
 
 
 class Pump:
-    """Delivers events in lists, at most ten times a second, and less often where watchers are slow: they get 4% of the time.
+    """Delivers events in lists, at most ten times a second; where watchers are slow, less often, so that they get 4% of the time.
+
+    Another state is told after a tenth of a second all the same, and slower than once a second it never gets.
 
     With a loop, an asyncio task there delivers; ``wait`` on the loop's own thread blocks the loop and so delivers itself,
     and without a loop whoever waits does. Between deliveries events are kept; where that lasts (a cell that blocks the loop),
@@ -53,6 +55,7 @@ class Pump:
         self._delivered_at = 0.0
         self.interval_s = INTERVAL_S
         """Seconds between two deliveries."""
+        self._is_urgent = False
         # The loop itself holds its tasks weakly: without this reference a delivery could vanish.
         self._task: asyncio.Task[None] | None = None
 
@@ -85,6 +88,7 @@ class Pump:
         with self._lock:
             for subscriber in self._subscribers:
                 subscriber.pending.add(event)
+            self._is_urgent |= isinstance(event, StateChanged)
             is_idle = not self._is_due
         if is_idle:
             self._schedule()
@@ -95,6 +99,7 @@ class Pump:
         Whether or not there are any: what a cell or a watcher computed on this thread does not slow the training afterwards.
         """
         with self._delivering:
+            self._is_urgent = False
             began_s = time.thread_time()  # not by the clock on the wall, which counts waiting for that lock too
             with self._lock:
                 batches = [(s, s.pending.take()) for s in self._subscribers if s.pending]
@@ -144,7 +149,8 @@ class Pump:
 
     async def _deliver_soon(self) -> None:
         try:
-            await asyncio.sleep(max(0.0, self._delivered_at + self.interval_s - time.monotonic()))
+            while (rest_s := self._delivered_at + self.interval_s - time.monotonic()) > 0 and not self._is_urgent:
+                await asyncio.sleep(min(rest_s, INTERVAL_S))
         finally:  # cancelled or not: what comes from now on schedules the next delivery
             with self._lock:
                 self._is_due = False

@@ -27,6 +27,7 @@ from slm_widgets.library import (
 )
 from slm_widgets.library.ancestry import read_parent
 from slm_widgets.running import at_exit
+from slm_widgets.running.memory import check_memory, memory_format
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.run import Past, Run
 from slm_widgets.training import (
@@ -68,6 +69,7 @@ def resume(
     Raises:
         RunError: where the folder is no run's or cannot be written, another process still trains it, it is to be changed while
             it is trained, or its text, its records or all its checkpoints are damaged or missing. The run is then as it was.
+        TrainingError: for a model that cannot fit into memory (any more).
         ConfigError: for settings outside what is allowed, or that cannot be changed any more, and for a run that diverged and
             is to go on unchanged.
     """
@@ -109,11 +111,17 @@ def _settings(saved: SavedRun, changes: Mapping[str, Any]) -> TrainConfig:
                 ),
                 field=name,
             )
+    if changes.get("max_minutes") is not None and not {"max_steps", "epochs"} & changes.keys():
+        changes = {
+            "max_steps": saved.config.max_steps,
+            "epochs": saved.config.epochs,
+            **changes,
+        }  # one more limit, no other
     return TrainConfig(**overlaid(saved.config.model_dump(), changes))
 
 
 def _would_diverge_again(saved: SavedRun) -> ConfigError:
-    lower = f"{saved.config.lr / 3:.1g}"
+    lower = f"{float(f'{saved.config.lr / 3:.1g}'):g}"  # 300, not 3e+02
     return ConfigError(
         say(
             en="This run diverged, and would do so again at the same step with the same settings. Lower the learning rate: "
@@ -141,6 +149,9 @@ def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track:
     device = choose_device(config.device)
     config.check_device(device.type)
     context_length = int(facts["context_length"])
+    check_memory(
+        saved.stack, config.batch_size, context_length, device, memory_format(config), config.gradient_checkpointing
+    )
     corpus, tokenizer = saved.corpus, saved.tokenizer
     dataset = prepare(corpus, tokenizer, context_length, config.stride, config.validation_fraction)
     steps = total_steps(config, steps_per_epoch(dataset, config))

@@ -327,11 +327,12 @@ class Run(InQueue, Descendant, AwaitedRun):
                 best_val_loss=self._best_val_loss(),
                 error=told,
                 ended_early=ended_early,
+                elapsed_s=self._elapsed_s,
                 ended=time.time(),
             )
         except OSError as reason:
             let_go(self.run_folder)
-            state, self._error = RunState.FAILED, error or explained(reason, self.plan)
+            state, self._error, self._ended_early = RunState.FAILED, error or explained(reason, self.plan), ""
         with self._telling:
             self._state = state
             self._pump.publish(self._state_event())

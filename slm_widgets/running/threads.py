@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -45,8 +46,21 @@ def end_idle_threads() -> None:
     (two processors), though the other team does nothing. Elsewhere, and where there is no team, nothing happens.
     """
     pause = _pause_of_openmp()
-    if pause is not None:
+    if pause is not None and not _is_forked:
         pause(_OMP_PAUSE_HARD)
+
+
+_is_forked = False
+
+
+def _forked() -> None:
+    """A copy of this program (``os.fork``) has the books of a team whose threads it has not: ending them would wait for ever."""
+    global _is_forked
+    _is_forked = True
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_forked)
 
 
 _OMP_PAUSE_HARD = 2  # omp_pause_resource_t of OpenMP 5.0; in GNU's a matter of the calling thread's team alone

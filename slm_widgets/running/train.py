@@ -18,7 +18,7 @@ from slm_widgets.files import write_json
 from slm_widgets.language import say
 from slm_widgets.library import RunFolder, keep_corpus, process_identity
 from slm_widgets.library.ancestry import Parent, find_parent
-from slm_widgets.running.memory import check_memory
+from slm_widgets.running.memory import check_memory, memory_format
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.run import Run
 from slm_widgets.running.threads import share_of
@@ -148,8 +148,9 @@ def make_plan(
     tokenizer = tokenizer if isinstance(tokenizer, Tokenizer) else load_tokenizer(tokenizer, corpus)
     design = fill_vocabulary(design, tokenizer.vocab_size)
     context_length = _context_length(settings, describe(design).context_length)
-    precision = "bf16" if settings.precision in ("bf16", "fp16") else "fp32"
-    check_memory(design, settings.batch_size, context_length, device, precision, settings.gradient_checkpointing)
+    check_memory(
+        design, settings.batch_size, context_length, device, memory_format(settings), settings.gradient_checkpointing
+    )
     if settings.sample_every and settings.sample_prompt is not None:
         tokenizer.encode(settings.sample_prompt)  # raises for characters that it does not know
     dataset = prepare(corpus, tokenizer, context_length, settings.stride, settings.validation_fraction)

@@ -146,7 +146,7 @@ class Worker:
                 raise run.recorder.error
         except Exception as reason:  # the disk, or safetensors' word for it
             state, error = RunState.FAILED, error or explained(reason, run.plan)
-        run.over(state, error, ended_early)
+        run.over(state, error, ended_early if state is RunState.FINISHED else "")
 
 
 def _not_kept(error: Exception) -> str:

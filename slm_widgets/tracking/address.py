@@ -6,12 +6,15 @@ import os
 import re
 import sys
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+# As clients read them: up to the last @ before the path; a database's password may hold a slash, so up to the last of all.
+_OF_A_SERVER = re.compile(r"(?<=://)[^/\s]+@")
+_OF_A_DATABASE = re.compile(r"\b((?:postgresql|mysql|mssql)(?:\+\w+)?://)\S+@")
+_IN_A_QUERY = re.compile(r"([?&]password=)[^&\s]+", re.IGNORECASE)
 
 
 def without_credentials(text: str) -> str:
     """An address, or a sentence with addresses in it, without user and password."""
-    return _CREDENTIALS.sub("", text)
+    return _IN_A_QUERY.sub(r"\1...", _OF_A_SERVER.sub("", _OF_A_DATABASE.sub(r"\1", text)))
 
 
 def with_credentials(uri: str) -> str:

@@ -44,16 +44,17 @@ class Courier:
         self._failures = 0
         self._reason = Text("")
 
-    def deliver(self, folder: Path, listener: Listener, is_orphan: bool = False) -> None:
+    def deliver(self, folder: Path, listener: Listener, is_orphan: bool = False, uri: str | None = None) -> None:
         """Has a folder delivered until MLflow has its end.
 
         Args:
             folder: The run's.
             listener: Takes the tellings about it, on a thread of the courier.
             is_orphan: Whether no living process writes to the folder any more; it is then tried only once.
+            uri: Where it was to be delivered when the run was made, user and password included; None: as it is now.
         """
         environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": os.environ.get("MLFLOW_DISABLE_TELEMETRY", "true")}
-        uri = chosen_uri()
+        uri = uri or chosen_uri()
         if uri is not None and uri != without_credentials(uri):  # set by a program, and in no file
             environment["MLFLOW_TRACKING_URI"] = uri
         with self._lock:
@@ -146,7 +147,7 @@ def _last_words(process: subprocess.Popen[bytes]) -> str:
     lines: list[str] = []
     with contextlib.suppress(OSError, ValueError):
         if process.stderr is not None:  # it holds what went wrong before the process could tell it
-            lines = process.stderr.read().decode(errors="replace").strip().splitlines()
+            lines = without_credentials(process.stderr.read().decode(errors="replace")).strip().splitlines()
     process.wait()
     for pipe in (process.stdin, process.stdout, process.stderr):
         with contextlib.suppress(OSError):

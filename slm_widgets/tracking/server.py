@@ -188,7 +188,7 @@ def _free_port() -> int:
 
 def _last_line(log: IO[bytes]) -> str:
     log.seek(0)
-    lines = log.read().decode(errors="replace").strip().splitlines()
+    lines = without_credentials(log.read().decode(errors="replace")).strip().splitlines()
     return lines[-1] if lines else "-"
 
 

@@ -61,9 +61,9 @@ class Tracker:
         self._on_started = on_started
         self._on_notice = on_notice
         # As they are here, where the user calls: the run may have to wait for its turn.
-        uri = chosen_uri()
+        self._uri = chosen_uri()
         self._surroundings = {
-            "uri": None if uri is None else without_credentials(uri),
+            "uri": None if self._uri is None else without_credentials(self._uri),
             "cwd": _working_folder(),
             "experiment": os.environ.get("MLFLOW_EXPERIMENT_NAME"),
             "experiment_id": os.environ.get("MLFLOW_EXPERIMENT_ID"),
@@ -93,7 +93,7 @@ class Tracker:
                 }
             ]
         )
-        courier().deliver(self._folder, self._hear)
+        courier().deliver(self._folder, self._hear, uri=self._uri)
 
     def put(self, events: list[Event]) -> None:
         """Takes events to send; returns at once."""

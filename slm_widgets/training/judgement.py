@@ -35,11 +35,15 @@ class Judgement:
         """Whether early stopping ends the training now."""
         return config.patience is not None and self.waited >= config.patience
 
-    def sentence(self) -> str:
+    def sentence(self, config: TrainConfig) -> str:
         """Why early stopping ended the training."""
+        by, by_ko = "", ""
+        if config.min_improvement:
+            by, by_ko = f" by more than {config.min_improvement:g}", f" {config.min_improvement:g} 넘게"
         return say(
-            en=f"Early stopping: {self.waited} evaluations in a row were no better than {self.mark:.3f} nats per token.",
-            ko=f"조기 종료: 검증 손실이 {self.waited}번 연속으로 토큰당 {self.mark:.3f}나트보다 나아지지 않았습니다.",
+            en=f"Early stopping: no validation loss got below {self.mark:.3f} nats per token{by} for so many evaluations in a row: "
+            f"{self.waited}.",
+            ko=f"조기 종료: 검증 손실이 {self.waited}번 연속으로 토큰당 {self.mark:.3f}나트보다{by_ko} 나아지지 않았습니다.",
         )
 
     def facts(self) -> dict[str, Any]:

@@ -100,9 +100,11 @@ class Training:
     def ended_early(self) -> str:
         """Why it is over before its steps or epochs are done, as a sentence; empty where they are, and while it goes on."""
         steps, minutes = self._horizon.steps, self._config.max_minutes
+        if steps is not None and self.step >= steps:
+            return ""
         if self._judgement.gives_up(self._config):
-            return self._judgement.sentence()
-        if steps is not None and self.step < steps and self._is_at_end:
+            return self._judgement.sentence(self._config)
+        if steps is not None and self._is_at_end:
             return say(en=f"Its {minutes:g} minutes were over.", ko=f"정한 {minutes:g}분이 지났습니다.")
         return ""
 

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from slm_widgets.errors import RunError
+from slm_widgets.errors import DivergedError, RunError
 from slm_widgets.language import LANGUAGES, say, use_language
 from slm_widgets.library import SavedRun
 from slm_widgets.running import Run, RunState
@@ -93,7 +93,7 @@ class TrainingPanel(ipywidgets.VBox):
             lambda run: self._prospect.take_settings(run.config),
             self._compare_with,
             self._complaints.tell("earlier"),
-            lambda: self._watching.latest is not None,
+            lambda folder: self._view.run is not None and self._view.run.folder == folder,
         )
 
     def _parts(self) -> list[Any]:
@@ -152,6 +152,7 @@ class TrainingPanel(ipywidgets.VBox):
         run = self._watching.meant
         if run is not None:
             (run.unpause if run.state is RunState.PAUSED else run.pause)()
+            self._show()  # a step may be long, and nothing is heard of a run within it
 
     def stop(self) -> None:
         """Stops the run after its current step, as the button does; the model is kept. Returns at once."""
@@ -231,7 +232,9 @@ class TrainingPanel(ipywidgets.VBox):
                 is_busy=self.is_busy,
                 is_running=state is not None and state.is_active,
                 is_paused=state is RunState.PAUSED,
-                may_resume=run is not None and run.state in (RunState.STOPPED, RunState.FAILED),
+                may_resume=run is not None
+                and run.state in (RunState.STOPPED, RunState.FAILED)
+                and not isinstance(run.error, DivergedError),  # which would do so again
             )
             self._back.layout.display = None if self.run is not None and run is not self.run else "none"
             if self._preparation.is_going_on:

@@ -61,7 +61,7 @@ def peers(args: argparse.Namespace) -> None:
         "shakespeare-char-cpu, fp32": Contest(designs.SHAKESPEARE_CHAR, text, 150, 30),
         "4 x 256, 50,257 tokens, fp32": Contest(designs.LARGE_VOCABULARY, text, 16, 4),
         "4 x 256, 50,257 tokens, auto": Contest(
-            designs.LARGE_VOCABULARY, text, 40, 10, precision="auto", compile="auto"
+            designs.LARGE_VOCABULARY, text, 40, 10, precision="auto", compile="auto", foreseen=3000
         ),
     }
     if args.quick:

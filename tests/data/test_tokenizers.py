@@ -234,7 +234,7 @@ def test_loaded_tokenizer_is_handed_through() -> None:
 
 
 def test_settings_in_the_place_of_a_tokenizer_are_told_where_they_go() -> None:
-    with pytest.raises(TokenizerError, match=r"cannot be a dict.*config=\.\.\."):
+    with pytest.raises(TokenizerError, match=r"cannot be of the type dict.*config=\.\.\."):
         load_tokenizer({"max_steps": 3})  # type: ignore[arg-type]
 
 

@@ -175,7 +175,7 @@ def test_a_hail_of_leaving_and_coming_keeps_the_order_of_those_that_stay():
 
 def test_runs_can_be_seen_moved_and_cancelled_while_they_wait():
     first, second, third, fourth = start(ENDLESS, name="first"), start(name="second"), start(name="third"), start()
-    until(lambda: first.step >= 1)
+    until(lambda: first.time_left_s is not None)
     assert [run.position for run in (first, second, third, fourth)] == [0, 1, 2, 3]
     third.move_to(1)
     fourth.move_up()

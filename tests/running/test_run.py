@@ -167,7 +167,7 @@ def test_diverged_run_fails_with_its_reason_and_the_last_good_model():
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"patience": 2, "min_improvement": 100.0, "eval_every": 1}, "Early stopping: 2 evaluations in a row"),
+        ({"patience": 2, "min_improvement": 100.0, "eval_every": 1}, "Early stopping: no validation loss got below"),
         ({"max_minutes": 0.005, "max_steps": 10**6}, "Its 0.005 minutes were over."),
         ({}, ""),
     ],

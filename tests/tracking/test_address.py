@@ -16,7 +16,10 @@ from tests.small_runs import start, until
     ("text", "bare"),
     [
         ("http://me:secret@host:5000/ml", "http://host:5000/ml"),
+        ("http://me:p@ss@host:5000", "http://host:5000"),
         ("postgresql://me:se%40cret@db/mlflow", "postgresql://db/mlflow"),
+        ("mysql+pymysql://me:se/cret@db/mlflow", "mysql+pymysql://db/mlflow"),
+        ("postgresql://db/mlflow?user=me&password=secret", "postgresql://db/mlflow?user=me&password=..."),
         ("API request to http://me:secret@host/api failed", "API request to http://host/api failed"),
         ("http://host/a@b", "http://host/a@b"),
         ("sqlite:////home/me/mlflow.db", "sqlite:////home/me/mlflow.db"),

@@ -30,6 +30,8 @@ def test_defaults_are_allowed_and_few_steps_need_no_other_change():
         ({"lr": None}, "lr", ["None", "number"]),
         ({"lr": "0,001"}, "lr", ["'0,001'", "number", "0.001"]),
         ({"optimizer": "sgd"}, "optimizer", ["'sgd'", "SGD?"]),
+        ({"device": "gpu"}, "device", ["'gpu'", "cuda, mps."]),
+        ({"max_minutes": "1,000"}, "max_minutes", ["'1,000'", "left empty."]),
         ({"schedule": "triangle"}, "schedule", ["'triangle'", "cosine", "constant", "wsd"]),
         ({"device": "tpu"}, "device", ["'tpu'", "cpu", "cuda"]),
         ({"validation_fraction": 1}, "validation_fraction", ["1", "< 1"]),

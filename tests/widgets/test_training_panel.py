@@ -444,12 +444,10 @@ def test_in_a_fresh_panel_a_run_is_laid_over_the_next_one_and_never_over_itself(
     assert not panel.figure._overlays
     assert "the run that you choose next" in panel._chooser._empty.value
     panel._chooser.menu.value = str(second.folder)
-    until(lambda: len(panel.figure._raw_line.x) == 3)
-    assert list(panel.figure._overlays) == [first.folder.name]
+    until(lambda: len(panel.figure._raw_line.x) == 3 and list(panel.figure._overlays) == [first.folder.name])
     assert panel._chooser._empty.value == ""
     panel._chooser.menu.value = str(first.folder)
-    until(lambda: len(panel.figure._raw_line.x) == 4)
-    assert not panel.figure._overlays
+    until(lambda: len(panel.figure._raw_line.x) == 4 and not panel.figure._overlays)
 
 
 def test_an_earlier_run_is_listed_shown_lent_its_settings_and_compared():

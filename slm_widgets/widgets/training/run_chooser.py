@@ -30,7 +30,7 @@ class RunChooser(Fold):
         take_settings: Writes its settings into the form.
         compare: Draws its curves over those of the latest run, or takes them away again.
         tell: Called with whatever went wrong, and the sentence about it.
-        has_latest: Tells whether there is a latest run.
+        is_shown: Tells whether the run of a folder is the one that is shown.
     """
 
     def __init__(
@@ -39,9 +39,9 @@ class RunChooser(Fold):
         take_settings: Callable[[Run | SavedRun], object],
         compare: Callable[[Run | SavedRun], object],
         tell: Callable[[Exception, str], object],
-        has_latest: Callable[[], bool],
+        is_shown: Callable[[Path], bool],
     ) -> None:
-        self._choose, self._change, self._tell, self._has_latest = choose, compare, tell, has_latest
+        self._choose, self._change, self._tell, self._is_shown = choose, compare, tell, is_shown
         self._compared: set[Path] = set()
         self._lines: dict[str, RunLine] = {}
         self._is_filling = False
@@ -142,7 +142,7 @@ class RunChooser(Fold):
             ko="다음에 고르는 실행의 곡선 위에 겹쳐 그립니다.",
         )
         # A run is not laid over itself, which would show nothing.
-        waits = is_compared and not self._has_latest()
+        waits = is_compared and line is not None and self._is_shown(line.folder)
         self._empty.show(say(en="There is none yet.", ko="아직 없습니다.") if is_empty else hint if waits else "")
         self.menu.layout.display = self._columns.layout.display = "none" if is_empty else None
 

@@ -55,6 +55,8 @@ class RunView:
     def show(self, run: Run | SavedRun) -> None:
         """Shows another run: all that it has done so far. A live one's events are then to be ``hear``d."""
         self.run = run
+        if self._compared:
+            self._lay_over()
         self.figure.start(run.entropy_floor, run.max_steps)
         self.status.start(run.max_steps)
         self.samples.start()
@@ -62,8 +64,6 @@ class RunView:
         self.figure.show_history(history, run.samples, [_told(checkpoint) for checkpoint in run.checkpoints])
         self.status.read(history)
         self.samples.hear(run.samples)
-        if self._compared:
-            self._lay_over()
         self._time_left = TimeLeft(run.config, run.max_steps) if isinstance(run, Run) else None
         self._tracking_told = []
         origin = run.origin
@@ -105,7 +105,7 @@ class RunView:
         self.status.show(
             run.state,
             asked="" if live is None else _asked(live),
-            passed_s=_passed_s(run),
+            passed_s=run.elapsed_s,
             left_s=None if live is None or self._time_left is None else self._time_left.seconds(live.elapsed_s),
             name="" if is_own else run.name,
             ended_early=run.ended_early,
@@ -169,7 +169,3 @@ def tracked(run: Run | SavedRun) -> dict[str, str] | None:
 
 def _asked(run: Run) -> Literal["", "stopping", "pausing"]:
     return "stopping" if run.control.stopping else "pausing" if run.control.pausing else ""
-
-
-def _passed_s(run: Run | SavedRun) -> float:
-    return run.elapsed_s if isinstance(run, Run) else float(sum(run.history["step_time_s"]))

@@ -31,10 +31,10 @@ _DOING = {
         ko="모델을 컴파일하고 있습니다. 1분쯤 걸리며, 멈춤은 그 뒤에 됩니다",
     ),
     "stopping": Text(en="stopping after this step", ko="이 스텝까지 하고 멈춥니다"),
-    "pausing": Text(en="pausing after this step", ko="이 스텝까지 하고 일시정지합니다"),
+    "pausing": Text(en="pausing after this step", ko="이 스텝까지 하고 일시 정지합니다"),
     "pausing compiling": Text(
         en="pausing once the model is compiled, which takes up to a minute",
-        ko="컴파일이 끝나는 대로 일시정지합니다. 1분쯤 걸립니다",
+        ko="컴파일이 끝나는 대로 일시 정지합니다. 1분쯤 걸립니다",
     ),
     "stopping compiling": Text(
         en="stopping once the model is compiled, which takes up to a minute",

@@ -39,6 +39,8 @@ class Contest:
         device: Where.
         precision: fp32, bf16, or auto. ``auto`` lets ours choose, and is fp32 to the others.
         compile: Whether ours and the plain model are compiled, on, off or auto; ``auto`` lets ours choose, and the others stay eager.
+        foreseen: Ours is told that it has so many, and stopped after ``steps``: what ``auto`` may spend on trying depends on that.
+            None: as many as there are.
     """
 
     shape: Shape
@@ -48,6 +50,7 @@ class Contest:
     device: str = "cpu"
     precision: str = "fp32"
     compile: str = "off"
+    foreseen: int | None = None
 
     def ids(self) -> Tensor:
         """The training part, as ids."""
@@ -92,7 +95,7 @@ def print_speeds(title: str, found: dict[str, Speed]) -> None:
 
 def _ours(contest: Contest) -> tuple[list[float], list[str]]:
     config: dict[str, Any] = {
-        "max_steps": contest.steps,
+        "max_steps": contest.foreseen or contest.steps,
         "batch_size": contest.shape.batch,
         "context_length": contest.shape.context,
         "stride": 1,
@@ -110,11 +113,12 @@ def _ours(contest: Contest) -> tuple[list[float], list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         run = train(drawn(contest.shape), contest.text, "char", config, folder=Path(folder) / "run", track=False)
         run.subscribe(told.extend)
+        run.subscribe(lambda events: run.step >= contest.steps and run.stop())
         run.wait()
         ended = time.perf_counter()
     times_s = np.cumsum(run.history["step_time_s"])
     remarks = [f"{event.setting} {event.value}" for event in told if isinstance(event, Choice)]
-    return (ended - times_s[-1] + times_s).tolist(), remarks
+    return (ended - times_s[-1] + times_s)[: contest.steps].tolist(), remarks
 
 
 def _plain(contest: Contest) -> tuple[list[float], list[str]]:
