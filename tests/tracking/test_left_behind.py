@@ -100,7 +100,7 @@ def test_run_that_was_taken_for_an_orphan_while_it_was_resumed_gets_its_files_al
     store, tmp_path, monkeypatch
 ):
     """As where a kernel is restarted while the courier of the old one still works."""
-    monkeypatch.setattr(Courier, "deliver", lambda *_: None)
+    monkeypatch.setattr(Courier, "deliver", lambda *_, **__: None)
     for name in ("TIMEOUT", "MAX_RETRIES"):  # which a delivery sets
         monkeypatch.setenv(f"MLFLOW_HTTP_REQUEST_{name}", "1")
     run = Followed(tmp_path / "run")
