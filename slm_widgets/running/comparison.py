@@ -28,6 +28,7 @@ class Compared(Protocol):
     config: Any
     state: Any
     step: Any
+    elapsed_s: Any
     max_steps: Any
     history: Any
     error: Any
@@ -76,14 +77,13 @@ def outcome(run: Compared) -> Outcome:
     best = min(finite, key=losses.__getitem__) if finite else None
     lowest = math.nan if best is None else losses[best]
     bits = history.get("val_bits_per_byte") or []
-    seconds = getattr(run, "elapsed_s", None)
     return Outcome(
         best_val_loss=lowest,
         val_loss=losses[-1] if losses else math.nan,
         perplexity=perplexity(lowest),
         bits_per_byte=bits[best] if best is not None and best < len(bits) else math.nan,
         steps=run.step,
-        seconds=max(history["val_elapsed_s"], default=math.nan) if seconds is None else seconds,
+        seconds=run.elapsed_s,
     )
 
 

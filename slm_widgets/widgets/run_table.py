@@ -76,8 +76,7 @@ class Row:
                     known["bits_per_byte"] = event.bits_per_byte
             elif isinstance(event, Step):
                 known["steps"] = max(known["steps"], event.step)
-        seconds = getattr(self.run, "elapsed_s", None)
-        self.results = Outcome(**known | ({} if seconds is None else {"seconds": seconds}))
+        self.results = Outcome(**known | {"seconds": self.run.elapsed_s})
 
     def numbers(self) -> dict[str, float]:
         """The results by the names of their columns."""
