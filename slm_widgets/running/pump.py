@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slm_widgets.language import say
+from slm_widgets.main_loop import take_up_requests
 from slm_widgets.running.backlog import Backlog
 from slm_widgets.running.threads import end_idle_threads
 from slm_widgets.training import Event, StateChanged
@@ -109,6 +110,7 @@ class Pump:
                 except Exception as error:  # a watcher's mistake must not end the training, nor hide
                     self._drop(subscriber, error)
             end_idle_threads()
+            take_up_requests()
             self._delivered_at = time.monotonic()
             self.interval_s = min(_LONGEST_INTERVAL_S, max(INTERVAL_S, (time.thread_time() - began_s) / _SHARE))
 

@@ -176,7 +176,8 @@ def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track:
         past = Past(history, where, float(at.get("elapsed_s", 0.0)), choices)
         run = Run(plan, run_folder, track, share, past, origin)
         # Last of all, as nothing brings it back: whatever goes wrong before, the weights are still there.
-        aside = set_weights_aside(saved.folder) if checkpoint is None else None
+        # Those of a run that was stopped before its first step are what it begins with anyway.
+        aside = set_weights_aside(saved.folder) if checkpoint is None and saved.step else None
         discard_later(saved.folder, step)
     except OSError as error:
         raise unwritable(saved.folder, error) from error

@@ -76,10 +76,3 @@ def kernel(request, tmp_path):
     """A kernel of its own for each test and each environment."""
     with kernel_of(request.param, tmp_path) as conversation:
         yield conversation
-
-
-def pytest_collection_modifyitems(items):
-    """The whole conversation with every kernel takes minutes: a trial."""
-    for item in items:
-        if item.path.name == "test_runs_in_kernels.py":
-            item.add_marker(pytest.mark.trial)

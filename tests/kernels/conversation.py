@@ -12,9 +12,9 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 _PATIENCE_S = 120
-# ipykernel 7.3 now and then leaves a request lying between two of its threads until the next one comes (seen with py-spy: the
-# main thread slept, and the cell ran once another client spoke). A page says something all the time, so here too.
-_NUDGE_S = 10
+# ipykernel 7.0 to 7.3 now and then leave a request lying until another client connects (ipython/ipykernel#1529 and #1554: a
+# reply takes the socket's wake-up). A page that reconnects is such a client, and so is what nudges here.
+_NUDGE_S = 2
 
 
 class Conversation:
@@ -23,6 +23,7 @@ class Conversation:
     def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
         self.manager = manager
         self.client = client
+        self.nudges = 0
 
     def run(self, code: str, on_first_text: Callable[[], object] | None = None) -> str:
         """Runs a cell; returns what it wrote. An error in it is raised here.
@@ -39,7 +40,7 @@ class Conversation:
             if message is None:
                 assert not has_begun
                 assert time.monotonic() - began < _PATIENCE_S, code
-                self.client.kernel_info()
+                self.nudge()
                 continue
             has_begun, content = True, message["content"]
             if message["msg_type"] == "stream":
@@ -84,6 +85,14 @@ class Conversation:
         message["header"].update(header or {})
         self.client.shell_channel.send(message)
         return message["header"]["msg_id"]
+
+    def nudge(self) -> None:
+        """Connects another client for a moment: a request that lies in the kernel is taken up then."""
+        self.nudges += 1
+        other = self.manager.client()
+        other.start_channels(iopub=False, stdin=False, hb=False, control=False)
+        other.kernel_info()
+        other.stop_channels()
 
     def subshell(self) -> str | None:
         """Opens a subshell as JupyterLab does; None where the kernel has none."""

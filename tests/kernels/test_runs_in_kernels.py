@@ -113,6 +113,16 @@ def test_click_on_a_subshell_ends_the_wait_of_a_cell(kernel):
     assert text.endswith("STOPPED True\n")
 
 
+def test_no_cell_is_overlooked_while_a_run_goes_on(kernel):
+    kernel.run("run = start(ENDLESS)")
+    kernel.until_it_says("print(run.step > 1)", "True")
+    before = kernel.nudges
+    steps = [int(kernel.run("print(run.step)")) for _ in range(200)]
+    assert steps == sorted(steps)
+    assert kernel.nudges == before
+    kernel.run("run.stop()\nrun.wait()")
+
+
 @pytest.mark.parametrize("how", ["run.wait()", "await run"])
 def test_interrupt_stops_the_run_keeps_its_model_and_shows_no_traceback(kernel, how):
     kernel.run("run = start(ENDLESS)")
