@@ -15,7 +15,7 @@ from tests.small_runs import SETTINGS, start, until
 from tests.tracking.children import train_and_die
 from tests.tracking.mlflow_stores import PATIENCE_S, Followed, Server, eventually
 
-pytestmark = [pytest.mark.trial, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
