@@ -60,8 +60,8 @@ class LineWriter:
         finally:
             os.close(file)
 
-    def close(self) -> None:
-        """Writes to the disk itself; raises OSError where that fails."""
+    def sync(self) -> None:
+        """Writes to the disk itself, so that all values outlive a power cut; raises OSError where that fails."""
         file = os.open(self._path, os.O_RDWR | _BINARY)
         try:
             os.fsync(file)

@@ -79,12 +79,12 @@ class EventWriter:
             kept.append(event)
         self._metrics.events = kept[::-1]
 
-    def close(self) -> None:
+    def sync(self) -> None:
         """Writes to the disk itself; raises OSError where that fails."""
         try:
-            self._metrics.writer.close()
+            self._metrics.writer.sync()
         finally:
-            self._samples.writer.close()
+            self._samples.writer.sync()
 
 
 def read_record(record: dict[str, Any]) -> Event:

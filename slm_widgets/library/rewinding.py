@@ -63,7 +63,7 @@ def discard_later(folder: Path, step: int) -> None:
 
 
 def set_weights_aside(folder: Path) -> Path | None:
-    """Renames model.safetensors, which nothing else could bring back, so that a run without a checkpoint can begin anew.
+    """Renames model.safetensors, which nothing else could bring back, so that a run can go on from before them.
 
     Returns:
         Where it is now, a name that was free; None where there was none.

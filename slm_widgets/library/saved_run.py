@@ -237,8 +237,8 @@ def _state_and_error(folder: Path, facts: dict[str, Any]) -> tuple[RunState, SLM
         )
     else:
         remains = say(
-            en="What it had recorded is here; its weights were not saved. Train it again.",
-            ko="기록은 남아 있지만 가중치는 저장되지 않았습니다. 다시 학습하세요.",
+            en=f'What it had recorded is here; its weights were not saved. slm.resume("{folder}") begins it anew.',
+            ko=f'기록은 남아 있지만 가중치는 저장되지 않았습니다. slm.resume("{folder}")(으)로 처음부터 다시 학습하세요.',
         )
     if is_over_untold(folder, facts):
         ended = say(

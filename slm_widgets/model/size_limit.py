@@ -51,7 +51,9 @@ def refuse_too_large(trace: Trace, device: torch.device, max_bytes: int | None =
 def free_bytes(device: torch.device) -> int:
     """Bytes that can still be had on a device."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        # What torch keeps for later allocations is as good as free.
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + kept
     return psutil.virtual_memory().available
 
 

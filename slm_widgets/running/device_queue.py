@@ -141,6 +141,12 @@ if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(after_in_child=_forget)
 
 
+def is_busy(device: str) -> bool:
+    """Whether somebody trains there, or waits to."""
+    with _lock:
+        return device in _queues and bool(_queues[device].training or _queues[device].waiting)
+
+
 def places() -> list[tuple[int, Place]]:
     """All places with their positions, at one moment: device by device, in order."""
     with _lock:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from slm_widgets.data import Corpus, Tokenizer
-from slm_widgets.errors import RunError
+from slm_widgets.errors import ConfigError, RunError
 from slm_widgets.language import say
 from slm_widgets.model import build_model
 from slm_widgets.running.device_queue import Place
@@ -16,7 +16,7 @@ from slm_widgets.running.queue import paused_on, paused_sentence
 from slm_widgets.running.train import make_plan
 from slm_widgets.stack import LayerStack
 from slm_widgets.training import TrainConfig
-from slm_widgets.training.finder import Tried, suggest, try_learning_rates
+from slm_widgets.training.finder import LEAST_POINTS, Tried, suggest, try_learning_rates
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,22 @@ def find_learning_rate(
 
     Args:
         stack, corpus, tokenizer, config: As ``train`` takes them; the learning rate in ``config`` plays no part.
-        steps: How many rates are tried at most.
+        steps: How many rates are tried at most, 10 or more.
 
     Raises:
-        SLMError: what ``train`` would raise; TrainingError where the loss fell at no rate.
+        SLMError: what ``train`` would raise; ConfigError for too few steps; TrainingError where the loss fell at no rate.
         RunError: where a paused run keeps the device: nobody could let it go on while this waits.
 
     Source: Smith 2017 (arXiv 1506.01186), section 3.3.
     """
+    if steps < LEAST_POINTS:
+        raise ConfigError(
+            say(
+                en=f"steps is {steps}, but a search needs {LEAST_POINTS} or more to tell a slope from noise.",
+                ko=f"steps가 {steps}인데, 기울기를 잡음과 구별하려면 {LEAST_POINTS} 이상이어야 합니다.",
+            ),
+            field="steps",
+        )
     plan = make_plan(stack, corpus, tokenizer, config)
     device = str(plan.device)
     with Place(device).turn(lambda: _refuse_if_paused(device)):

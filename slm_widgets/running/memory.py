@@ -10,6 +10,7 @@ import torch
 from slm_widgets.errors import LayerTypeError, TrainingError
 from slm_widgets.language import say
 from slm_widgets.model.size_limit import free_bytes, refuse_too_large
+from slm_widgets.running.device_queue import is_busy
 from slm_widgets.running.plan import Plan
 from slm_widgets.stack import LayerStack, Report, describe
 from slm_widgets.stack.budget import largest_parts, what_to_change
@@ -31,8 +32,13 @@ def check_memory(
     device: torch.device,
     precision: str = "fp32",
     recomputes: bool = False,
+    *,
+    is_its_turn: bool = False,
 ) -> None:
     """Refuses a training that does not fit: weights, gradients, the optimizer's averages and activations together.
+
+    While another goes on, what is free now says nothing about the time when this one's turn comes: all memory of the device
+    counts then, and it is asked again.
 
     Args:
         stack: The design, vocabulary filled in.
@@ -42,6 +48,7 @@ def check_memory(
         precision: ``"fp32"`` or ``"bf16"``.
         recomputes: Whether the blocks are computed twice instead of kept (``gradient_checkpointing``). How little of the
             activations is there at once nobody has measured, so only what does not grow with the batch is counted then.
+        is_its_turn: Whether it begins at once, whoever else trains.
 
     Raises:
         TrainingError: with what is needed, what there is, and what to change; ``field`` is the setting to change, None for the
@@ -49,13 +56,29 @@ def check_memory(
         LayerStackError: where the model itself cannot be built (``build_model``).
     """
     report = _costs(stack, batch_size, context_length, precision)
-    free = free_bytes(device)
+    is_later = not is_its_turn and is_busy(str(device))
+    free = _whole_memory(device) if is_later else free_bytes(device)
     # A layer of somebody's own that cannot be measured by shapes is given the benefit of the doubt.
     with suppress(LayerTypeError):
         fixed = report.fixed_bytes + fixed_share(report.fixed_bytes)
         if (fixed if recomputes else report.training_bytes) > free:
             raise _too_large(report, context_length, free, device)
-    refuse_too_large(examine(stack).trace, device)
+    if not is_later:
+        refuse_too_large(examine(stack).trace, device)
+
+
+def check_memory_of(plan: Plan) -> None:
+    """Does the same for a plan whose turn has come."""
+    config = plan.config
+    check_memory(
+        plan.stack,
+        config.batch_size,
+        plan.context_length,
+        plan.device,
+        memory_format(config),
+        config.gradient_checkpointing,
+        is_its_turn=True,
+    )
 
 
 def out_of_memory(plan: Plan) -> TrainingError:

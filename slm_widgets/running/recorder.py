@@ -81,17 +81,17 @@ class Recorder:
                     self._wake.wait(_INTERVAL_S)
                     self._wake.clear()
                     asked = self._asked
-                    self._record()
+                    self._record(to_disk=asked > self._answered)
                     with self._rounds:
                         self._answered = asked
                         self._rounds.notify_all()
                 self._again_at = 0.0
-                self._record(is_last=True)
+                self._record(to_disk=True, is_last=True)
         except Exception as error:
             # Whatever it is: a thread that died in silence would leave a run without its numbers.
             self.error = error
 
-    def _record(self, is_last: bool = False) -> None:
+    def _record(self, to_disk: bool = False, is_last: bool = False) -> None:
         count = len(self._events)
         events = self._events[:count]
         del self._events[:count]  # the training's thread may have added some meanwhile; they stay
@@ -100,8 +100,8 @@ class Recorder:
         is_due = time.monotonic() >= self._again_at
         try:
             self._write(events, is_due)
-            if is_last:
-                self._writer.close()
+            if to_disk and is_due:
+                self._writer.sync()
         except OSError as error:
             if is_last:
                 raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def resume(
         raise _would_diverge_again(saved)
     run_folder = claim(path)
     try:
-        run = _prepare(saved, settings, run_folder, track, share)
+        run = _prepare(saved, settings, (config or {}).keys(), run_folder, track, share)
     except BaseException:
         release(run_folder, saved.facts)
         raise
@@ -133,17 +133,39 @@ def _would_diverge_again(saved: SavedRun) -> ConfigError:
     )
 
 
-def _already_further(step: int, steps: int) -> ConfigError:
-    return ConfigError(
-        say(
-            en=f"The run is already at step {step}, and would end after {steps}. Give a max_steps above {step}, or leave it out.",
-            ko=f"이 실행은 이미 {step}스텝까지 학습했는데 {steps}스텝에서 끝나게 됩니다. max_steps를 {step}보다 크게 하거나 빼세요.",
-        ),
-        field="max_steps",
-    )
+def _refuse_end_behind(config: TrainConfig, step: int, steps: int | None, elapsed_s: float) -> None:
+    """Raises where the run would end before it begins: at a step that is long done, after minutes that are long over."""
+    minutes = config.max_minutes
+    if steps is not None and steps < step:
+        field = "max_steps" if config.max_steps is not None else "epochs"
+        value_en = value_ko = f"{steps}"
+        more_en, more_ko = f"Give a max_steps above {step}", f"max_steps를 {step}보다 크게 하거나"
+        if field == "epochs":
+            value_en, value_ko = f"{steps} ({config.epochs:g} epochs)", f"{steps}({config.epochs:g}에포크)"
+            more_en, more_ko = "Give more epochs", "epochs를 늘리거나"
+        raise ConfigError(
+            say(
+                en=f"The run is already at step {step}, and would end after {value_en}. {more_en}, or leave it out.",
+                ko=f"이 실행은 이미 {step}스텝까지 학습했는데 {value_ko}스텝에서 끝나게 됩니다. {more_ko} 빼세요.",
+            ),
+            field=field,
+        )
+    if minutes is not None and elapsed_s > minutes * 60:
+        done = f"{elapsed_s / 60:.3g}"
+        raise ConfigError(
+            say(
+                en=f"The run has already trained for {done} minutes, and would end after {minutes:g}. Give a max_minutes above "
+                f"{done}: the minutes of the whole training count.",
+                ko=f"이 실행은 이미 {done}분 동안 학습했는데 {minutes:g}분에서 끝나게 됩니다. max_minutes는 전체 학습 시간이므로 "
+                f"{done}보다 크게 하세요.",
+            ),
+            field="max_minutes",
+        )
 
 
-def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track: bool, share: bool) -> Run:
+def _prepare(
+    saved: SavedRun, config: TrainConfig, changed: Collection[str], run_folder: RunFolder, track: bool, share: bool
+) -> Run:
     facts = saved.facts
     check_available(config)
     device = choose_device(config.device)
@@ -160,8 +182,8 @@ def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track:
     threads = int(facts.get("threads", torch.get_num_threads()))
     plan = Plan(saved.name, saved.stack, corpus, tokenizer, dataset, config, context_length, steps, device, threads)
     checkpoint, at, notices = latest_whole(saved.folder)
-    if checkpoint is not None and steps is not None and steps < checkpoint.step:
-        raise _already_further(checkpoint.step, steps)
+    if checkpoint is not None and config != saved.config:  # else it ended just there, and only has to say so
+        _refuse_end_behind(config, checkpoint.step, steps, float(at["elapsed_s"]))
     if checkpoint is None and notices:
         raise _none_is_whole(saved.folder, notices)
     step = 0 if checkpoint is None else checkpoint.step
@@ -176,14 +198,14 @@ def _prepare(saved: SavedRun, config: TrainConfig, run_folder: RunFolder, track:
         past = Past(history, where, float(at.get("elapsed_s", 0.0)), choices)
         run = Run(plan, run_folder, track, share, past, origin)
         # Last of all, as nothing brings it back: whatever goes wrong before, the weights are still there.
-        # Those of a run that was stopped before its first step are what it begins with anyway.
-        aside = set_weights_aside(saved.folder) if checkpoint is None and saved.step else None
+        # As a rule the checkpoint has the weights of the end; of a run that was stopped before its first step the seed has.
+        aside = set_weights_aside(saved.folder) if saved.step > step else None
         discard_later(saved.folder, step)
     except OSError as error:
         raise unwritable(saved.folder, error) from error
     if aside is not None:
-        notices.append(_begins_anew(aside))
-    for sentence in [*notices, *_differences(facts, device)]:
+        notices.append(_set_aside(aside, step, saved.step))
+    for sentence in [*notices, *_given_way(saved.config, config, changed), *_differences(facts, device)]:
         run.notify(sentence)
     return run
 
@@ -214,11 +236,31 @@ def _none_is_whole(folder: Path, damaged: list[str]) -> RunError:
     )
 
 
-def _begins_anew(aside: Path) -> str:
+def _set_aside(aside: Path, step: int, end: int) -> str:
+    if step:
+        return say(
+            en=f"The newest checkpoint is that of step {step}, so it goes on from there. The weights of its end, step {end}, are "
+            f"in {aside}.",
+            ko=f"가장 새로운 체크포인트가 {step}스텝의 것이므로 거기서 이어 갑니다. 끝났을 때({end}스텝)의 가중치는 {aside}에 있습니다.",
+        )
     return say(
         en=f"This run has no checkpoint, so it begins anew. The weights that it had are in {aside}.",
         ko=f"이 실행에는 체크포인트가 없어 처음부터 다시 학습합니다. 이전 가중치는 {aside}에 있습니다.",
     )
+
+
+def _given_way(before: TrainConfig, now: TrainConfig, changed: Collection[str]) -> list[str]:
+    """Sentences about settings that nobody changed and that are other ones all the same, as they did not fit the changed ones."""
+    names = TrainConfig.model_fields.keys() - {*changed, "max_steps", "epochs"}  # another length takes their place
+    values = {name: (getattr(before, name), getattr(now, name)) for name in sorted(names)}
+    return [
+        say(
+            en=f"{name} was {old} and is {new} from here on: the other settings have no room for it.",
+            ko=f"{name} 값이 {old}에서 {new}(으)로 바뀌었습니다. 다른 설정과 맞지 않기 때문입니다.",
+        )
+        for name, (old, new) in values.items()
+        if old != new
+    ]
 
 
 def _differences(facts: Mapping[str, Any], device: torch.device) -> list[str]:

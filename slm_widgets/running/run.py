@@ -317,6 +317,7 @@ class Run(InQueue, Descendant, AwaitedRun):
     def over(self, state: RunState, error: BaseException | None, ended_early: str) -> None:
         """Is over: its folder says so first, then it does itself."""
         self._error, self._ended_early = error, ended_early
+        self._training = None  # and with it what the optimizer remembers, which is twice the model
         told = None
         if error is not None:
             told = {"type": type(error).__name__, "message": self._reason(), "field": getattr(error, "field", None)}

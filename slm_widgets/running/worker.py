@@ -12,6 +12,7 @@ from slm_widgets.language import say, use_language
 from slm_widgets.library import load_checkpoint, save_checkpoint, save_weights
 from slm_widgets.model import build_model
 from slm_widgets.running.explained import explained
+from slm_widgets.running.memory import check_memory_of
 from slm_widgets.running.threads import end_idle_threads, use_threads
 from slm_widgets.training import CheckpointDue, CheckpointSaved, RunState, Training
 
@@ -72,6 +73,7 @@ class Worker:
     def _prepare(self) -> Training:
         """Builds the model, with the weights of the checkpoint where it goes on from one."""
         run, plan = self._run, self._run.plan
+        check_memory_of(plan)
         model = build_model(run.stack, seed=run.config.seed, device=plan.device)
         model.recompute_blocks(run.config.gradient_checkpointing)
         snapshot = None if run.past.checkpoint is None else load_checkpoint(run.past.checkpoint, model)

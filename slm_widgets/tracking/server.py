@@ -139,7 +139,8 @@ def _local(uri: str | None, timeout_s: float) -> str:
 def _start(server: _Server, uri: str | None, deadline: float) -> None:
     port = _free_port()
     command = [sys.executable, "-m", "mlflow", "server", "--host", _HOST, "--port", str(port), "--workers", "1"]
-    command += [] if uri is None else ["--backend-store-uri", uri]
+    # Not as an argument, which every user of the machine could read: an address may hold a password.
+    where = {} if uri is None else {"MLFLOW_BACKEND_STORE_URI": uri}
     with tempfile.TemporaryFile() as log:
         try:
             server.process = subprocess.Popen(
@@ -147,7 +148,7 @@ def _start(server: _Server, uri: str | None, deadline: float) -> None:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **_LIGHT, "MLFLOW_SERVER_ALLOWED_HOSTS": _allowed_hosts()},
+                env={**os.environ, **_LIGHT, **where, "MLFLOW_SERVER_ALLOWED_HOSTS": _allowed_hosts()},
                 start_new_session=True,  # Ctrl-C, or a notebook's stop button, is not meant for it
             )
         except OSError as error:

@@ -62,7 +62,7 @@ class Chooser:
     Attributes:
         choices: What was chosen, and what the settings say.
         loss: The loss to learn from, compiled or not.
-        compiles_later: Whether the first step will have to wait for the compiler.
+        compiles_later: Whether the next step will have to wait for the compiler.
     """
 
     def __init__(self, model: LanguageModel, config: TrainConfig) -> None:
@@ -134,7 +134,8 @@ class Chooser:
             )
         if self._config.deterministic:
             return "fp32", _strict()
-        if not trials.allow(2 * PASSES):
+        # Where half precision is slow, one pass of it may take as long as several.
+        if not trials.allow(3 * PASSES):
             return "fp32", _too_short()
         whole_s, half_s = (trials.seconds(name, self.loss) for name in ("fp32", half))
         times = f"{whole_s / half_s:.2f}"
@@ -167,7 +168,7 @@ class Chooser:
         loss = compiled_loss(self._model, self._config)
         plain_s = trials.seconds(self.choices.precision, self.loss)
         try:
-            compiled_s = trials.seconds(self.choices.precision, loss)
+            compiled_s = trials.seconds(self.choices.precision, loss, least=2)  # the first one compiles
         except Exception as error:  # a compiler has a hundred ways to fail, and the training none to need it
             return False, compiling_failed(error)
         times = f"{plain_s / compiled_s:.2f}"

@@ -11,6 +11,7 @@ from torch import nn
 from slm_widgets.errors import DivergedError
 from slm_widgets.language import say
 from slm_widgets.training.config import TrainConfig
+from slm_widgets.training.running_mean import RunningMean
 
 # Copying the weights costs about as much memory traffic as an optimizer step; every tenth step keeps that under 1%.
 _KEEP_EVERY = 10
@@ -19,6 +20,16 @@ _KEEP_EVERY = 10
 # that was worse, for so many steps in a row, is not learning but exploding: a spike is over sooner.
 _TIMES = 4.0
 _STEPS = 20
+
+# One that has learned, whose smoothed loss was once below nine tenths of guessing, need not get that bad: twice is enough.
+_LEARNED = 0.9
+_TIMES_LEARNED = 2.0
+
+# Weights are worth going back to while their loss is not too far above the best: half as far again smoothed, as much again for
+# one batch. Below a quarter of guessing all are alike.
+_STILL_GOOD, _STILL_GOOD_BATCH = 1.5, 2.0
+_LOW = 0.25
+_CALM = 0.9  # how much of the smoothed loss stays at each step
 
 
 class LastGood:
@@ -38,6 +49,8 @@ class LastGood:
         self._guessing = math.log(max(2, getattr(model, "vocab_size", 2)))
         self._first: float | None = None
         self._high = 0
+        self._smooth = RunningMean(_CALM)
+        self._best = math.inf  # the lowest smoothed loss
         self.step = 0
 
     @property
@@ -54,14 +67,21 @@ class LastGood:
         self.check(loss, step)
         if self._first is None:
             self._first = loss
-        self._high = self._high + 1 if loss > _TIMES * max(self._first, self._guessing) else 0
+        has_learned = self._best < _LEARNED * self._guessing
+        times = _TIMES_LEARNED if has_learned else _TIMES
+        limit = times * (self._guessing if has_learned else max(self._first, self._guessing))
+        self._high = self._high + 1 if loss > limit else 0
         if self._high >= _STEPS:
             raise self._diverged(
                 step,
-                en=f"the loss has been above {_TIMES:g} times that of guessing for {_STEPS} steps and is {loss:.4g}",
-                ko=f"손실이 {_STEPS}스텝 동안 찍어서 맞힐 때의 {_TIMES:g}배보다 컸고 지금 {loss:.4g}입니다",
+                en=f"the loss has been above {times:g} times that of guessing for {_STEPS} steps and is {loss:.4g}",
+                ko=f"손실이 {_STEPS}스텝 동안 찍어서 맞힐 때의 {times:g}배보다 컸고 지금 {loss:.4g}입니다",
             )
-        if not self._high and step % _KEEP_EVERY == 0 and step != self.step:
+        smooth = self._smooth.add(loss)
+        self._best = min(self._best, smooth)
+        reference = max(self._best, _LOW * self._guessing)
+        is_good = smooth <= _STILL_GOOD * reference and loss <= _STILL_GOOD_BATCH * reference and not self._high
+        if is_good and step % _KEEP_EVERY == 0 and step != self.step:
             _fill(self._copy, self._tensors)
             self.step = step
 
@@ -83,11 +103,14 @@ class LastGood:
 
     def facts(self) -> dict[str, Any]:
         """What a checkpoint must hold."""
-        return {"first": self._first, "high": self._high}
+        best = None if math.isinf(self._best) else self._best
+        return {"first": self._first, "high": self._high, "best": best, "smooth": self._smooth.state()}
 
     def restore(self, facts: dict[str, Any], step: int) -> None:
         """Goes on from ``facts``, with the weights after ``step`` changes."""
         self._first, self._high, self.step = facts["first"], facts["high"], step
+        self._best = math.inf if facts["best"] is None else facts["best"]
+        self._smooth.restore(facts["smooth"])
 
     def _diverged(self, step: int, *, en: str, ko: str) -> DivergedError:
         _fill(self._tensors, self._copy)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _SMOOTHING = 0.9
 _DIVERGED = 1.5  # so many times the first loss: worse than an untrained model by far
-_LEAST_POINTS = 10
+LEAST_POINTS = 10
+"""From fewer nothing is suggested."""
 _NOISE = 0.01  # of the first loss
 
 
@@ -98,7 +99,7 @@ def suggest(tried: Sequence[Tried]) -> float:
     Source: Smith 2017, section 3.3 (where it falls, and before it grows); the steepest point is fastai's.
     """
     turn = _turn([point.smoothed for point in tried])
-    if len(tried) < _LEAST_POINTS or tried[0].smoothed - tried[turn].smoothed < _NOISE * tried[0].smoothed:
+    if len(tried) < LEAST_POINTS or tried[0].smoothed - tried[turn].smoothed < _NOISE * tried[0].smoothed:
         raise TrainingError(
             say(
                 en="The loss fell at none of the learning rates that were tried, so none can be suggested. Try a larger batch "

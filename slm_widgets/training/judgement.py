@@ -1,4 +1,4 @@
-"""Which evaluation was the best, and when to give up waiting for a better one."""
+"""When to give up waiting for a better evaluation."""
 
 from __future__ import annotations
 
@@ -15,21 +15,18 @@ class Judgement:
     """What the evaluations so far say.
 
     Args:
-        best: The lowest validation loss in nats per token; infinite before the first.
         waited: Evaluations in a row since one that was better by ``min_improvement``.
         mark: The loss that the next one must beat for that.
     """
 
-    best: float = math.inf
     waited: int = 0
     mark: float = math.inf
 
     def after(self, val_loss: float, config: TrainConfig) -> Judgement:
         """What they say with one more."""
-        best = min(self.best, val_loss)
         if val_loss < self.mark - config.min_improvement:
-            return Judgement(best, 0, val_loss)
-        return replace(self, best=best, waited=self.waited + 1)
+            return Judgement(0, val_loss)
+        return replace(self, waited=self.waited + 1)
 
     def gives_up(self, config: TrainConfig) -> bool:
         """Whether early stopping ends the training now."""

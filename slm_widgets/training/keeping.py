@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from slm_widgets.training.config import TrainConfig
 
-# Where nobody says how often: at an evaluation that is the best so far, or once so many seconds of training could be lost, or
+# Where nobody says how often: at an evaluation that is among the best so far, or once so many seconds of training could be lost, or
 # anywhere after three times as many; and so seldom that it takes at most a fiftieth of the time. Before the first nobody
 # knows what one takes; no disk is faster than the least.
 _COST = 0.02
@@ -26,17 +26,28 @@ class Keeping:
         self._config, self._clock = config, clock
         self._kept_at = clock()
         self._cost_s = 0.0
+        self._best: list[float] = []  # the keep_best lowest validation losses
 
-    def is_due(self, step: int, *, was_evaluated: bool, is_best: bool) -> bool:
-        """Whether one is due now."""
+    def is_due(self, step: int, val_loss: float | None) -> bool:
+        """Whether one is due now.
+
+        Args:
+            step: How many steps are done.
+            val_loss: What was measured after them; None where nothing was.
+        """
         every = self._config.checkpoint_every
         if not step or every == 0:
             return False
+        is_best = val_loss is not None and self._is_among_the_best(val_loss)
         if every is not None:
-            return step % every == 0 or (is_best and self._config.keep_best > 0)
+            return step % every == 0 or is_best
         since_s = self._clock() - self._kept_at
-        is_wanted = since_s >= (_AFTER_S if was_evaluated else 3 * _AFTER_S) or (is_best and self._config.keep_best > 0)
+        is_wanted = is_best or since_s >= (3 * _AFTER_S if val_loss is None else _AFTER_S)
         return is_wanted and since_s * _COST >= max(self._cost_s, _LEAST_COST_S)
+
+    def _is_among_the_best(self, val_loss: float) -> bool:
+        self._best = sorted([*self._best, val_loss])[: self._config.keep_best]
+        return val_loss in self._best
 
     def kept(self, cost_s: float) -> None:
         """One was taken, which took so many seconds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,9 @@ from slm_widgets.training.precision import Precision
 
 if TYPE_CHECKING:
     from slm_widgets.model import LanguageModel
+
+
+_CLIP_EPS = 1e-6  # torch divides by the norm and this much
 
 
 class Gradient(NamedTuple):
@@ -67,9 +71,12 @@ class Learner:
         assert total is not None
         if scaler is not None:
             self.optimizers.unscale(scaler)
-        norm = self._clip()
+        norm = self._norm()
         if total.device.type == "cpu":
-            return Gradient(total.item(), norm.item(), tokens)
+            length = norm.item()
+            self._clip(norm, length)
+            return Gradient(total.item(), length, tokens)
+        self._clip(norm)
         # Both at once: each look at a number waits for the graphics processor.
         loss_value, norm_value = torch.stack([total.float(), norm.float()]).tolist()
         return Gradient(loss_value, norm_value, tokens)
@@ -91,8 +98,16 @@ class Learner:
         scaler.update()
         self.precision.count_skipped(scaler.get_scale() < scale, step)
 
-    def _clip(self) -> torch.Tensor:
-        """Shortens the gradient to ``grad_clip`` (0: leaves it) and tells how long it was."""
-        if self._config.grad_clip:
-            return nn.utils.clip_grad_norm_(self._parameters, self._config.grad_clip)
+    def _norm(self) -> torch.Tensor:
         return nn.utils.get_total_norm([p.grad for p in self._parameters if p.grad is not None])
+
+    def _clip(self, norm: torch.Tensor, length: float = math.inf) -> None:
+        """Shortens the gradient to ``grad_clip`` (0: leaves it).
+
+        Args:
+            norm: How long it is.
+            length: The same as a number, where that is known: one that is short enough is not even multiplied by one.
+        """
+        most = self._config.grad_clip
+        if most and length + _CLIP_EPS > most:
+            nn.utils.clip_grads_with_norm_(self._parameters, most, norm)

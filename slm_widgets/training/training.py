@@ -131,6 +131,9 @@ class Training:
                 while not self._is_over(self._judgement):
                     if not self._model.training:  # after an evaluation; walking over all modules takes its time
                         self._model.train()
+                    if self._chooser.compiles_later:
+                        self._chooser.compiles_later = False
+                        yield Progress(self.step, "compiling", 0, 1)
                     yield self._learn()
                     yield from self._look()
         finally:
@@ -172,8 +175,6 @@ class Training:
             self._chooser.repeat(Choices.of(self._resumed.facts["choices"]))
         else:  # what suits one kind of processor does not suit another
             yield from self._chooser.choose(self._horizon.steps, self._batch_to_try)
-        if self._chooser.compiles_later:
-            yield Progress(self.step, "compiling", 0, 1)
         precision = self._last_good.precision = self._chooser.choices.precision
         self._learner = Learner(self._model, self._config, precision, self._chooser.loss)
         if self._resumed is not None:
@@ -237,11 +238,11 @@ class Training:
     def _look(self) -> Generator[Event]:
         """Evaluates, writes a sample and asks for a checkpoint, where one of them is due."""
         config, step, judgement = self._config, self.step, self._judgement
-        was_evaluated = is_best = False
+        val_loss: float | None = None
         if step % config.eval_every == 0 or self._is_over(judgement):
             evaluation = yield from self._evaluate()
             self._val_loss = evaluation.val_loss
-            was_evaluated, is_best = True, evaluation.val_loss < judgement.best
+            val_loss = evaluation.val_loss
             judgement = judgement.after(evaluation.val_loss, config)
             yield evaluation
         is_last = self._is_over(judgement)
@@ -251,8 +252,7 @@ class Training:
             yield Sample(step, prompt, text)
         # All at once: a look that was cut off in the middle is taken again from its beginning.
         self._judgement, self._is_looked_at = judgement, True
-        is_due = self._keeping.is_due(step, was_evaluated=was_evaluated, is_best=is_best)
-        if is_due and not self._last_good.is_exploding:
+        if self._keeping.is_due(step, val_loss) and not self._last_good.is_exploding:
             yield CheckpointDue(step)
 
     def _evaluate(self) -> Generator[Event, None, Evaluation]:

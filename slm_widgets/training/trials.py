@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 import torch
@@ -57,44 +59,56 @@ class Trials:
         by_clock = math.inf if self._config.max_minutes is None else self._config.max_minutes * 60
         return min(by_clock, self._passes_left * self._glance())
 
-    def seconds(self, precision: str, loss: LossOf, passes: int = PASSES) -> float:
-        """Seconds of one pass, the fastest of some after the first; infinite where the memory is not enough."""
-        began_s = time.perf_counter()
+    def seconds(self, precision: str, loss: LossOf, passes: int = PASSES, least: int = 1) -> float:
+        """Seconds of one pass, the fastest of some after the first; infinite where the memory is not enough.
+
+        Args:
+            precision: ``"fp32"``, ``"bf16"`` or ``"fp16"``.
+            loss: What is measured.
+            passes: So many are made at most.
+            least: After so many there are no more once all trials together have taken their share of the run.
+        """
+        taken: list[float] = []
         try:
-            found = self._measure(precision, loss, passes)
+            with contextlib.closing(self._passes(precision, loss)) as measured:
+                for one_s in itertools.islice(measured, passes):
+                    taken.append(one_s)
+                    self._spent_s += one_s
+                    self._spent_passes += 1
+                    if len(taken) >= least and self._glance_s is not None and not self._is_left():
+                        break
         except torch.OutOfMemoryError:
             torch.cuda.empty_cache()
             return math.inf
-        finally:
-            self._spent_passes += passes
-            self._spent_s += time.perf_counter() - began_s
+        found = max(min(taken[1:] or taken), 1e-6)
         self._glance_s = found if self._glance_s is None else min(found, self._glance_s)
         return found
+
+    def _is_left(self) -> bool:
+        return self._spent_s < SHARE * self.predicted_s()
 
     def _glance(self) -> float:
         if self._glance_s is None:
             self.seconds("fp32", plain_loss(self._model, self._config), 1)
         return math.inf if self._glance_s is None else self._glance_s
 
-    def _measure(self, precision: str, loss: LossOf, passes: int) -> float:
-        """Leaves no trace in the model, whatever happens."""
+    def _passes(self, precision: str, loss: LossOf) -> Generator[float]:
+        """Makes one pass after the other and tells its seconds; leaves no trace in the model, whatever happens."""
         how, batch = Precision(precision, self._device), self._batch()
         buffers = [(buffer, buffer.clone()) for buffer in self._model.buffers()]
         self._model.train()
-        seconds = []
         try:
-            with dice_of(self._config.seed, 0, self._device):
-                for _ in range(passes):
-                    began_s = time.perf_counter()
+            while True:
+                began_s = time.perf_counter()
+                with dice_of(self._config.seed, 0, self._device):
                     with how.autocast():
                         value = loss(*batch)
                     value.backward()
-                    if self._device.type == "cuda":
-                        torch.cuda.synchronize(self._device)
-                    seconds.append(time.perf_counter() - began_s)
+                if self._device.type == "cuda":
+                    torch.cuda.synchronize(self._device)
+                yield time.perf_counter() - began_s
         finally:
             self._model.zero_grad(set_to_none=True)
             with torch.no_grad():
                 for buffer, before in buffers:
                     buffer.copy_(before)
-        return max(min(seconds[1:] or seconds), 1e-6)

@@ -19,6 +19,7 @@ from playwright.sync_api import Locator, Page
 SCREENSHOTS = Path(os.environ.get("SLM_SCREENSHOTS", Path(__file__).parents[2] / "screenshots"))
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START_TIMEOUT_S = 120
+NOTEBOOK = "window.jupyterapp.shell.currentWidget"  # the notebook in the page, for its own JavaScript
 
 
 def find_chromium() -> str | None:

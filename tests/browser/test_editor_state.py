@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.editing import EDITOR, NANO, PATIENCE_MS, ask_kernel, expect_python, open_editor
-from tests.browser.lab import Lab, execute, screenshot
+from tests.browser.lab import NOTEBOOK, Lab, execute, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
-KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-NOTEBOOK = "window.jupyterapp.shell.currentWidget"
+KERNEL = f"{NOTEBOOK}.sessionContext.session.kernel"
 BLOCK = "block(norm1 attention add1 norm2 ffn add2)"
 
 

@@ -52,7 +52,7 @@ def written(events):
     folder = RunFolder.create("a", {})
     writer = EventWriter(folder)
     writer.write(events)
-    writer.close()
+    writer.sync()
     return folder
 
 

@@ -56,7 +56,7 @@ def test_sentence_of_a_killed_run_says_how_to_go_on(killed):
     assert f'slm.resume("{folder.path}")' in str(load_run(folder.path).error)
     assert "step 30" in str(load_run(folder.path).error)
     without = make_folder("b", process=GONE)
-    assert "Train it again" in str(load_run(without.path).error)
+    assert f'slm.resume("{without.path}") begins it anew' in str(load_run(without.path).error)
     assert not load_run(without.path).can_resume
     with use_language("ko"):
         assert "이어서 학습하세요" in str(load_run(folder.path).error)

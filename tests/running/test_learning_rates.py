@@ -83,3 +83,9 @@ def test_an_interrupt_ends_the_waiting_for_a_device_and_leaves_the_queue():
     assert [place.owner for _, place in places()] == [run]
     run.stop()
     run.wait()
+
+
+def test_too_few_steps_are_refused_before_anything_is_read():
+    with pytest.raises(ConfigError, match="10 or more") as caught:
+        slm.find_learning_rate("no-such-design", steps=9)
+    assert caught.value.field == "steps"

@@ -5,10 +5,10 @@ import torch
 
 from slm_widgets.errors import LayerStackError, TrainingError
 from slm_widgets.language import use_language
-from slm_widgets.running import memory, train
+from slm_widgets.running import RunState, memory, train
 from slm_widgets.running.memory import check_memory
 from slm_widgets.stack import describe, fill_vocabulary, preset
-from tests.small_runs import DESIGN, SETTINGS, small_corpus
+from tests.small_runs import DESIGN, ENDLESS, SETTINGS, small_corpus, start, until
 
 CPU = torch.device("cpu")
 NANO = fill_vocabulary(preset("gpt2-nano"), 256)
@@ -92,3 +92,17 @@ def test_a_design_of_a_million_empty_repeats_is_refused_by_the_call_itself():
     first, *rest = DESIGN["layer_stack"]
     with pytest.raises(LayerStackError, match="max_bytes"):
         train({**DESIGN, "layer_stack": [first, block, *rest]}, small_corpus(), config=SETTINGS, track=False)
+
+
+def test_run_that_waits_is_asked_again_when_its_turn_comes(free):
+    first = start(ENDLESS)
+    until(lambda: first.step > 0)
+    free(10**5)
+    refused = start()
+    assert refused.state is RunState.PENDING
+    first.stop()
+    until(lambda: refused.state.is_over)
+    assert isinstance(refused.error, TrainingError)
+    assert "are free on cpu" in str(refused.error)
+    with pytest.raises(TrainingError, match="are free on cpu"):
+        start()

@@ -155,7 +155,7 @@ def test_call_that_failed_half_way_leaves_nothing_and_may_be_repeated(tmp_path):
         assert (disk / "lines").read_bytes() == b'{"line":1}\n'
         hog.unlink()
         writer.write(values[:1000])
-        writer.close()
+        writer.sync()
         assert [json.loads(line)["line"] for line in (disk / "lines").read_text().splitlines()] == list(range(1, 1002))
 
 

@@ -135,12 +135,20 @@ def test_finished_run_is_returned_as_it_is_and_can_be_given_more_to_do():
     assert slm.load_run(run.folder).config.max_steps == 30
 
 
-def test_end_that_lies_behind_it_is_refused_and_changes_nothing():
+@pytest.mark.parametrize(
+    ("wanted", "field", "words"),
+    [
+        ({"max_steps": 7}, "max_steps", "already at step 20"),
+        ({"epochs": 0.01}, "epochs", "Give more epochs"),
+        ({"max_minutes": 1e-4}, "max_minutes", "Give a max_minutes above"),
+    ],
+)
+def test_end_that_lies_behind_it_is_refused_and_changes_nothing(wanted, field, words):
     run = start().wait()
     before = {path.name: path.read_bytes() for path in run.folder.iterdir() if path.is_file()}
-    with pytest.raises(ConfigError, match="already at step 20") as caught:
-        slm.resume(run.folder, {"max_steps": 7})
-    assert caught.value.field == "max_steps"
+    with pytest.raises(ConfigError, match=words) as caught:
+        slm.resume(run.folder, wanted)
+    assert caught.value.field == field
     after = {path.name: path.read_bytes() for path in run.folder.iterdir() if path.is_file()}
     changed = {name for name in before if before[name] != after.get(name)}
     assert changed <= {"run.json"}  # whose it is was written down and taken back
@@ -152,8 +160,15 @@ def test_warm_up_that_nobody_asked_for_now_gives_way_to_fewer_steps():
     until(lambda: run.step >= 2)
     run.stop()
     run.wait()
-    shorter = went_on(run.folder, config={"max_steps": run.step + 3}).wait()
+    with pytest.warns(UserWarning, match="warmup_steps was 100 and is None"):
+        shorter = went_on(run.folder, config={"max_steps": run.step + 3}).wait()
     assert (shorter.step, shorter.config.warmup_steps) == (run.step + 3, None)
+
+
+def test_run_whose_minutes_were_over_when_it_was_killed_only_says_so():
+    run = start({**ENDLESS, "max_minutes": 0.005}).wait()
+    RunFolder.open(run.folder).update(state=RunState.FAILED)
+    assert went_on(run.folder).wait().step == run.step
 
 
 def test_run_that_still_trains_here_is_returned_itself_and_a_paused_one_goes_on():
@@ -257,9 +272,12 @@ def test_damaged_checkpoint_gives_way_to_the_one_before_and_is_told(uninterrupte
     assert older
     weights = newest.path / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-7])
+    of_the_end = (run.folder / "model.safetensors").read_bytes()
     other = went_on(run.folder)
-    with pytest.warns(UserWarning, match=newest.path.name):
+    with pytest.warns(UserWarning, match=newest.path.name) as told:
         other.wait()
+    assert f"The weights of its end, step {run.step}, are in" in str(told[1].message)
+    assert (run.folder / "model-before-resume.safetensors").read_bytes() == of_the_end  # nothing else has them any more
     assert numbers(other) == numbers(uninterrupted)
 
 

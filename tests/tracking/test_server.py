@@ -161,6 +161,22 @@ def test_store_that_is_none_is_a_sentence_through_the_callback(monkeypatch):
     assert "pages of its own" in told[0]
 
 
+def test_no_process_is_given_a_password_as_an_argument(monkeypatch):
+    given = []
+
+    def refuse(command, **options):
+        given.append((command, options["env"]))
+        raise OSError("not in a test")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://me:secret@nowhere/runs")
+    with pytest.raises(RunError):
+        open_ui()
+    ((command, environment),) = given
+    assert "secret" not in " ".join(command)
+    assert environment["MLFLOW_BACKEND_STORE_URI"] == "postgresql://me:secret@nowhere/runs"
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("_closed")
 def test_server_that_cannot_start_says_why_and_leaves_nothing(monkeypatch):

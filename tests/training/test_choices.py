@@ -21,15 +21,15 @@ def chosen(monkeypatch, config, seconds, steps: int | None = 100_000):
     def compiled_twin(model, config):
         return compiled_twin
 
-    def measure(self, precision, loss, passes):
+    def passes(self, precision, loss):
         kind = (precision, loss is compiled_twin)
-        measured.extend([kind] * passes)
-        value = seconds[kind]
-        if isinstance(value, Exception):
-            raise value
-        return value
+        while True:
+            measured.append(kind)
+            if isinstance(seconds[kind], Exception):
+                raise seconds[kind]
+            yield seconds[kind]
 
-    monkeypatch.setattr(Trials, "_measure", measure)
+    monkeypatch.setattr(Trials, "_passes", passes)
     monkeypatch.setattr(module, "compiled_loss", compiled_twin)
     chooser = Chooser(small_parts()[0], config)
     told = [
@@ -95,11 +95,18 @@ def test_machine_without_a_compiler_does_not_try(monkeypatch):
 
 def test_choosing_takes_at_most_a_twentieth_of_the_steps(monkeypatch, fast_halves):
     seconds = {("fp32", False): 10.0, ("bf16", False): 9.9, ("fp32", True): 5.0}
-    for steps in (1, 60, 119, 120, 140, 259, 260):
+    for steps in (1, 60, 139, 180, 259, 260):
         _, why, measured = chosen(monkeypatch, AUTO, seconds, steps=steps)
         assert len(measured) <= 0.05 * steps
-        assert ("too short" in why["precision"]) == (steps < 120)
+        assert ("too short" in why["precision"]) == (steps < 180)
         assert ("too short" in why["compile"]) == (steps < 260)
+
+
+def test_slow_format_is_given_up_once_the_twentieth_is_spent(monkeypatch, fast_halves):
+    seconds = {("fp32", False): 0.1, ("bf16", False): 0.8}
+    choices, _, measured = chosen(monkeypatch, AUTO, seconds, steps=200)
+    assert choices.precision == "fp32"
+    assert measured.count(("bf16", False)) == 1
 
 
 def test_choosing_takes_at_most_a_twentieth_of_the_minutes(monkeypatch, fast_halves):

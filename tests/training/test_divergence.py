@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -46,6 +47,32 @@ def test_loss_far_above_guessing_for_twenty_steps_is_an_explosion_and_goes_back_
         last_good.note(5 * guessing, 50)
     for name, tensor in model.state_dict().items():
         assert torch.allclose(tensor, sound[name], atol=1e-5), name
+
+
+def test_loss_that_climbs_before_it_is_no_number_brings_back_the_weights_from_before_the_climb():
+    model, last_good = watched()
+    low = 0.45 * math.log(model.vocab_size)
+    for step in range(40):
+        last_good.note(low, step)
+        change(model, 0.01)
+    for step in range(40, 60):
+        last_good.note(low + 0.45 * (step - 35), step)
+        change(model, 1.0)
+    with pytest.raises(DivergedError, match="step 30"):
+        last_good.note(math.nan, 60)
+
+
+def test_design_that_had_learned_explodes_at_twice_guessing_and_goes_on_so_from_a_checkpoint():
+    model, first = watched()
+    guessing = math.log(model.vocab_size)
+    for step in range(20):
+        first.note(0.5 * guessing, step)
+    other = LastGood(model, TrainConfig())
+    other.restore(json.loads(json.dumps(first.facts())), 20)
+    for step in range(20, 39):
+        other.note(2.1 * guessing, step)
+    with pytest.raises(DivergedError, match="above 2 times"):
+        other.note(2.1 * guessing, 39)
 
 
 def test_spike_that_passes_and_a_bad_start_are_none():

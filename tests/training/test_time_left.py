@@ -132,6 +132,17 @@ def test_evaluations_and_samples_that_take_longer_than_the_steps(eval_every, sam
     assert Course(config, lambda _: 0.05, evaluation_s, sample_s=3.0).worst(101) < 0.2
 
 
+@pytest.mark.parametrize(
+    ("step_s", "batch_size", "sample_s"),
+    # Measured on two cores: gpt2-nano, shakespeare-char-cpu, shakespeare-fast, llama-nano; the last with a batch of four.
+    [(0.0233, 32, 0.177), (0.0424, 12, 0.343), (0.103, 24, 0.709), (0.0266, 32, 0.391), (0.0056, 4, 0.163)],
+)
+def test_samples_are_foreseen_before_the_first(step_s, batch_size, sample_s):
+    settings = {"max_steps": 500, "eval_every": 1000, "eval_batches": 1, "sample_every": 100, "sample_tokens": 120}
+    config = TrainConfig(**settings, batch_size=batch_size)
+    assert Course(config, lambda _: step_s, evaluation_s=step_s / 3, sample_s=sample_s).worst(50) < 0.2
+
+
 def test_first_evaluation_while_things_are_compiled_is_not_taken_for_the_others():
     config = TrainConfig(**{**SETTINGS, "eval_every": 500})
     # Ten batches forward only, as an evaluation is: a third of ten steps.

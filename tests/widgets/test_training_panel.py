@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -15,9 +17,11 @@ from slm_widgets.language import use_language
 from slm_widgets.running import Run, RunState
 from slm_widgets.stack import preset
 from slm_widgets.training import TrainConfig
+from slm_widgets.training.finder import Tried
 from slm_widgets.widgets import TrainingPanel
 from slm_widgets.widgets.sample_pages import SamplePages
 from slm_widgets.widgets.style import OVERLAYS
+from slm_widgets.widgets.training import learning_rate_search
 from tests.small_runs import DESIGN, ENDLESS, TEXT, small_corpus, start, until
 from tests.widgets.test_live_figure import line
 
@@ -287,6 +291,12 @@ def test_the_form_starts_from_the_recipe_of_the_design_and_says_what_train_gets(
     panel = TrainingPanel(design, small_corpus(), track=False)
     expected = TrainConfig(lr=0.005, max_steps=7, betas=(0.8, 0.9))
     assert TrainConfig(**panel._prospect.form.values()) == expected
+
+
+def test_dict_of_settings_changes_the_recipe_of_the_design_as_it_does_for_train():
+    design = {**DESIGN, "config": {**DESIGN["config"], "training": {"lr": 0.005, "max_steps": 7}}}
+    panel = TrainingPanel(design, small_corpus(), config={"max_steps": 9}, track=False)
+    assert TrainConfig(**panel._prospect.form.values()) == TrainConfig(lr=0.005, max_steps=9)
 
 
 def test_every_setting_survives_the_way_through_the_form():
@@ -592,6 +602,22 @@ def test_a_search_waits_for_the_device_and_can_be_stopped():
     finally:
         other.stop()
         other.wait()
+
+
+def test_a_search_that_somebody_stops_early_is_no_mistake(monkeypatch):
+    def forever(*_given, **_options):
+        for step in itertools.count(1):
+            yield Tried(step, 1e-6, 2.0, 2.0)
+            time.sleep(0.01)
+
+    monkeypatch.setattr(learning_rate_search, "try_learning_rates", forever)
+    search = make()._prospect.rate.search
+    search.search()
+    until(lambda: bool(search._tried))
+    search._button.click()
+    until(lambda: not search.is_searching)
+    assert search._wrong == ""
+    assert search._picture.value
 
 
 def test_a_search_says_what_is_wrong_with_the_design():

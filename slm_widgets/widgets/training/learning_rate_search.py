@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import ipywidgets
 
+from slm_widgets.errors import TrainingError
 from slm_widgets.language import language, say, use_language
 from slm_widgets.model import build_model
 from slm_widgets.running.device_queue import Place
@@ -108,7 +109,12 @@ class LearningRateSearch(ipywidgets.VBox):
                 drawn_s = time.monotonic()
                 self._found(tried)
         self._found(tried)
-        suggestion = suggest(tried)
+        try:
+            suggestion = suggest(tried)
+        except TrainingError:
+            if not self._stopping.is_set():  # whoever ends it early knows why it found nothing
+                raise
+            return
         with self._lock:
             self._suggestion = suggestion
 

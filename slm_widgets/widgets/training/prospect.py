@@ -9,7 +9,7 @@ from typing import Any
 from slm_widgets.language import language, use_language
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.train import make_plan
-from slm_widgets.training import TrainConfig
+from slm_widgets.training import TrainConfig, overlaid
 from slm_widgets.widgets.border import shown
 from slm_widgets.widgets.design_choice import DesignChoice
 from slm_widgets.widgets.text_choice import TextChoice
@@ -26,7 +26,7 @@ class Prospect:
         design: What is drawn, or fixed.
         corpus: The text chosen at first.
         tokenizer: The tokenizer chosen at first.
-        config: The settings shown at first; None for the design's own.
+        config: The settings shown at first; a dict changes the design's own.
         lock: Held by whoever shows something.
 
     Attributes:
@@ -44,7 +44,7 @@ class Prospect:
         config: TrainConfig | Mapping[str, Any] | None,
         lock: threading.RLock,
     ) -> None:
-        settings = config if isinstance(config, TrainConfig) else TrainConfig(**(config or design.recipe))
+        settings = config if isinstance(config, TrainConfig) else TrainConfig(**overlaid(design.recipe, config or {}))
         self._design, self._lock = design, lock
         self._spoken = language()
         self._tokens: int | None = None  # of the text, about
