@@ -21,6 +21,7 @@ from slm_widgets.errors import (
 from slm_widgets.language import say
 from slm_widgets.library import layout
 from slm_widgets.library.ancestry import Parent, read_parent
+from slm_widgets.library.cell_output import cell_output
 from slm_widgets.library.checkpoint_reading import latest_whole
 from slm_widgets.library.checkpoints import WEIGHTS, Checkpoint, checkpoints
 from slm_widgets.library.corpus_copy import kept_corpus
@@ -41,7 +42,7 @@ _ERRORS = {kind.__name__: kind for kind in (DivergedError, TrainingError, Config
 
 
 class SavedRun(Descendant):
-    """A run as its folder tells it, at the moment of ``load_run``; reads like a ``Run``.
+    """A run as its folder tells it, at the moment of ``load_run``; reads like a ``Run``. A cell that ends with one shows its figure.
 
     The model, the tokenizer and the text are loaded on first use, from safetensors, JSON and plain text: nothing in a folder is
     executed.
@@ -191,6 +192,10 @@ class SavedRun(Descendant):
 
     def __repr__(self) -> str:
         return f"<SavedRun {self.name!r} {self.state} in {self.folder}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Its figure and its numbers in a notebook, text elsewhere."""
+        return cell_output(self, [self])
 
 
 def load_run(folder: str | Path) -> SavedRun:

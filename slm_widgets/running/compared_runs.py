@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
-import importlib
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -12,7 +10,7 @@ from typing import Any, Self
 
 from slm_widgets.errors import SLMError
 from slm_widgets.language import say
-from slm_widgets.main_loop import main_loop
+from slm_widgets.library.cell_output import cell_output
 from slm_widgets.running.awaited import Awaited
 from slm_widgets.running.comparison import rows
 from slm_widgets.running.grid import value_text
@@ -37,7 +35,6 @@ class Sweep(Awaited, Sequence[Run]):
         self.name = name
         self.runs = tuple(runs)
         self._told: set[str] = set()
-        self._widget: Any = None
 
     # -- how it stands --------------------------------------------------------------------------------------------------
 
@@ -110,19 +107,9 @@ class Sweep(Awaited, Sequence[Run]):
             [keys, *([_cell(key, row[key]) for key in keys] for row in table)]
         )
 
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(repr(self))}</pre>"
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """The figure and the table in a notebook, text elsewhere."""
-        bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        if main_loop() is None:  # no kernel, and so nobody who could draw a widget
-            return {"text/plain": bundle["text/plain"]}
-        if self._widget is None:
-            # By its public name: runs know no widget, but whoever looks at one in a notebook has them.
-            self._widget = importlib.import_module("slm_widgets").RunComparison(self)
-        view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
-        return {**bundle, "application/vnd.jupyter.widget-view+json": view}
+        return cell_output(self, self)
 
     def _stopped_sentence(self) -> str:
         return say(

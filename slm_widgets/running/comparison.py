@@ -13,6 +13,7 @@ from slm_widgets.library.ancestry import Parent
 from slm_widgets.library.run_difference import difference_from
 from slm_widgets.stack import LayerStack, describe
 from slm_widgets.training import RunState
+from slm_widgets.training.evaluation import perplexity
 
 DESIGN = "design"
 MOST_LAYER_COLUMNS = 6
@@ -85,11 +86,6 @@ def outcome(run: Compared) -> Outcome:
         steps=run.step,
         seconds=run.elapsed_s,
     )
-
-
-def perplexity(loss: float) -> float:
-    """Among how many tokens a model with this loss in nats hesitates; infinite where that has no end."""
-    return math.exp(loss) if not loss > 700 else math.inf
 
 
 def count_parameters(stack: LayerStack) -> int:

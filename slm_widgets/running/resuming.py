@@ -39,6 +39,7 @@ from slm_widgets.training import (
     steps_per_epoch,
     total_steps,
 )
+from slm_widgets.training.divergence import lower_learning_rate
 
 # What the weights and the moments in a checkpoint belong to, and what the order of the windows is drawn from.
 _FIXED = ("optimizer", "dropout", "context_length", "stride", "validation_fraction", "seed")
@@ -121,7 +122,7 @@ def _settings(saved: SavedRun, changes: Mapping[str, Any]) -> TrainConfig:
 
 
 def _would_diverge_again(saved: SavedRun) -> ConfigError:
-    lower = f"{float(f'{saved.config.lr / 3:.1g}'):g}"  # 300, not 3e+02
+    lower = lower_learning_rate(saved.config.lr)
     return ConfigError(
         say(
             en="This run diverged, and would do so again at the same step with the same settings. Lower the learning rate: "

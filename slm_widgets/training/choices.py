@@ -82,6 +82,8 @@ class Chooser:
         Raises:
             TrainingError: where ``compile`` is on and nothing can be compiled.
         """
+        if self._config.device == "auto":
+            yield Choice("device", self._device.type, _why_there(self._device))
         trials = Trials(self._model, self._config, steps, batch)
         if self._config.precision == "auto":
             yield Progress(0, "measuring", 0, 1)
@@ -189,6 +191,12 @@ def _half(device: torch.device) -> str | None:
     if device.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
     return "bf16" if device.type == "cpu" and multiplies_bfloat16() else None
+
+
+def _why_there(device: torch.device) -> str:
+    if device.type == "cpu":
+        return say(en="torch finds no graphics processor here", ko="torch가 찾은 그래픽 장치가 없습니다")
+    return say(en="torch finds a graphics processor here", ko="torch가 그래픽 장치를 찾았습니다")
 
 
 def _too_short() -> str:

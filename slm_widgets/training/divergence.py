@@ -126,9 +126,14 @@ class LastGood:
         )
 
 
+def lower_learning_rate(lr: float) -> str:
+    """What to try after one that was too high: a third of it, as a number with one digit."""
+    return f"{float(f'{lr / 3:.1g}'):g}"  # 300, not 3e+02
+
+
 def _remedies(config: TrainConfig, precision: str) -> tuple[str, str]:
     """Three things to try, those first that help most often and are not done yet."""
-    lower = f"{float(f'{config.lr / 3:.1g}'):g}"  # 300, not 3e+02
+    lower = lower_learning_rate(config.lr)
     found = [(f"a lower lr such as {lower} (it was {config.lr:g})", f"더 작은 lr, 예: {lower} (지금 {config.lr:g})")]
     if not config.warmup_steps or config.warmup_steps < 100:
         found.append(("a warmup_steps of 100 or more", "100 이상의 warmup_steps"))

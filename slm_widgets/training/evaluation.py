@@ -73,7 +73,7 @@ def evaluate(
 
 
 def perplexity(loss: float) -> float:
-    """exp of a loss in nats per token; infinite where no float is large enough."""
+    """Among how many tokens a model with this loss in nats hesitates: exp of it, infinite where no float is large enough."""
     try:
         return math.exp(loss)
     except OverflowError:

@@ -21,6 +21,11 @@ class RunningMean:
         self._keep = keep
         self._mean = self._weight = 0.0
 
+    @classmethod
+    def for_steps(cls, steps: int | None) -> RunningMean:
+        """Over about a sixtieth of a training of so many steps, None where nobody knows how many: calm, and not late."""
+        return cls(1 - 1 / max(4.0, (steps or 600) / 60))
+
     def add(self, value: float) -> float:
         """Takes a number in, and returns the mean with it; nan before the first finite one."""
         if math.isfinite(value):

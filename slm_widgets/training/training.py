@@ -65,8 +65,7 @@ class Training:
         self._config, self._clock = config, clock
         self._device = next(model.parameters()).device
         self._horizon = Horizon(dataset, config)
-        # Over about a sixtieth of the training, as far as its length is known: calm, and not late.
-        self._smooth = RunningMean(1 - 1 / max(4.0, (self._horizon.steps or 600) / 60))
+        self._smooth = RunningMean.for_steps(self._horizon.steps)
         self._last_good = LastGood(model, config)
         self._judgement = Judgement()
         self._keeping = Keeping(config, clock)

@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 import slm_widgets as slm
 from slm_widgets.errors import ConfigError, CorpusError, RunError
 from slm_widgets.language import use_language
-from slm_widgets.library import RunFolder
+from slm_widgets.library import RunFolder, cell_output
 from slm_widgets.running import RunState
 from slm_widgets.running.device_queue import places
 from slm_widgets.running.grid import MOST_RUNS, combinations
@@ -296,12 +296,25 @@ def test_each_run_but_the_first_comes_from_the_first():
     assert "0.1 → 0.3" in words
 
 
-def test_a_name_is_never_read_as_html():
+def test_a_name_is_never_read_as_html(monkeypatch):
     found = begin({"<img src=x onerror=alert(1)>": DESIGN, "b": DESIGN}).wait()
     assert "<img" in repr(found)
-    assert "<img" not in found._repr_html_()
-    assert "&lt;img" in found._repr_html_()
-    assert found._repr_mimebundle_()["text/plain"] == repr(found)
+    assert found._repr_mimebundle_() == {"text/plain": repr(found)}
+    monkeypatch.setattr(cell_output, "main_loop", object)  # as in a notebook
+    shown = found._repr_mimebundle_()
+    assert "<img" not in shown["text/html"]
+    assert "&lt;img" in shown["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in shown
+
+
+def test_saved_run_shows_its_figure_and_one_without_numbers_its_text(monkeypatch):
+    found = begin().wait()
+    monkeypatch.setattr(cell_output, "main_loop", object)
+    saved = slm.load_run(found.runs[0].folder)
+    assert "application/vnd.jupyter.widget-view+json" in saved._repr_mimebundle_()
+    (saved.folder / "metrics.jsonl").write_text("no JSON\n{}\n")
+    damaged = slm.load_run(found.runs[0].folder)
+    assert damaged._repr_mimebundle_().keys() == {"text/plain", "text/html"}
 
 
 def test_results_that_are_not_there_yet_are_no_numbers():
@@ -323,6 +336,7 @@ def test_a_cell_that_ends_with_a_sweep_shows_it_and_follows_it(tmp_path, monkeyp
         "found = slm.sweep(DESIGN, small_corpus(), 'char', SETTINGS, {'lr': [1e-3, 3e-3]}, track=False)\nfound",
         "found.wait();",
         "found",
+        "slm.load_run(found.runs[0].folder)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
@@ -330,8 +344,8 @@ def test_a_cell_that_ends_with_a_sweep_shows_it_and_follows_it(tmp_path, monkeyp
     ids = [data["application/vnd.jupyter.widget-view+json"]["model_id"] for data in shown]
     assert ids[0] == ids[1]  # one widget, however often it is shown
     assert "lr=0.001" in shown[1]["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in notebook.cells[3].outputs[0].data
     assert notebook.cells[1].outputs == []
     states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     tables = [state["state"]["value"] for state in states.values() if "<table>" in str(state["state"].get("value"))]
-    assert len(tables) == 1
-    assert tables[0].count("finished") == 2
+    assert sorted(table.count("finished") for table in tables) == [1, 2]  # the saved run's, and the sweep's

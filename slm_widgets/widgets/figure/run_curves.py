@@ -26,7 +26,7 @@ class RunCurves:
 
     def __init__(self, max_steps: int | None = None, kept: int = KEPT) -> None:
         self.loss, self.smooth, self.lr, self.grad_norm, self.validation = (Curve(kept) for _ in range(5))
-        self._mean = RunningMean(1 - 1 / max(4.0, (max_steps or 600) / 60))
+        self._mean = RunningMean.for_steps(max_steps)
 
     @property
     def last_step(self) -> float:
