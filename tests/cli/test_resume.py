@@ -72,4 +72,4 @@ def test_what_auto_chose_is_told_once_and_why(text, capsys):
     out = capsys.readouterr().out
     for choice in load_run("run").choices:
         assert out.count(f"auto chose {choice.setting} {choice.value}: {choice.why}") == 1
-    assert out.count("auto chose") == 2
+    assert out.count("auto chose") == 3  # device, precision and compile
