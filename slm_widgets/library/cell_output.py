@@ -28,10 +28,7 @@ def cell_output(thing: Any, runs: Iterable[Any]) -> dict[str, Any]:
         if _KEPT not in vars(thing):
             # By its public name: runs know no widget, but whoever looks at one in a notebook has them, as a rule.
             vars(thing)[_KEPT] = importlib.import_module("slm_widgets").RunComparison(runs)
-    except (
-        ImportError,
-        SLMError,
-    ):  # no library that draws, or no numbers that could be drawn: the text says what there is
-        return bundle
+    except (ImportError, SLMError):
+        return bundle  # no library that draws, or no numbers that could be drawn: the text says what there is
     view = {"version_major": 2, "version_minor": 0, "model_id": vars(thing)[_KEPT].model_id}
     return {**bundle, "application/vnd.jupyter.widget-view+json": view}

@@ -237,11 +237,9 @@ class Training:
     def _look(self) -> Generator[Event]:
         """Evaluates, writes a sample and asks for a checkpoint, where one of them is due."""
         config, step, judgement = self._config, self.step, self._judgement
-        val_loss: float | None = None
         if step % config.eval_every == 0 or self._is_over(judgement):
             evaluation = yield from self._evaluate()
             self._val_loss = evaluation.val_loss
-            val_loss = evaluation.val_loss
             judgement = judgement.after(evaluation.val_loss, config)
             yield evaluation
         is_last = self._is_over(judgement)
@@ -251,7 +249,7 @@ class Training:
             yield Sample(step, prompt, text)
         # All at once: a look that was cut off in the middle is taken again from its beginning.
         self._judgement, self._is_looked_at = judgement, True
-        if self._keeping.is_due(step, val_loss) and not self._last_good.is_exploding:
+        if self._keeping.is_due(step, self._val_loss) and not self._last_good.is_exploding:
             yield CheckpointDue(step)
 
     def _evaluate(self) -> Generator[Event, None, Evaluation]:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from slm_widgets.errors import TrainingError
-from slm_widgets.training import Choice, Step, TrainConfig, Training, choose_device, train_events
+from slm_widgets.training import Choice, Step, TrainConfig, Training, train_events
 from slm_widgets.training import choices as module
 from slm_widgets.training.choices import Choices, Chooser
 from slm_widgets.training.loss_function import plain_loss
@@ -52,7 +52,6 @@ def test_faster_half_precision_is_chosen(monkeypatch, fast_halves):
     assert "2.00" in why["precision"]
 
 
-@pytest.mark.skipif(choose_device("auto").type != "cpu", reason="there is a graphics processor here")
 def test_device_is_written_down_where_it_was_left_open(monkeypatch):
     _, why, _ = chosen(monkeypatch, TrainConfig(precision="fp32", compile="off", device="auto"), {})
     assert why == {"device": "torch finds no graphics processor here"}
