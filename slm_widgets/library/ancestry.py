@@ -12,7 +12,7 @@ from slm_widgets.errors import ConfigError, LayerStackError
 from slm_widgets.files import write_json
 from slm_widgets.library import layout
 from slm_widgets.stack import LayerStack, parse_stack, preset
-from slm_widgets.training import TrainConfig, recipe
+from slm_widgets.training import TrainConfig, read_recipe
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def read_parent(folder: Path, facts: Mapping[str, Any]) -> Parent | None:
 
 def _of_design(stack: LayerStack) -> Parent:
     config = None
-    if wanted := recipe(stack.config):
+    if wanted := read_recipe(stack.config):
         with suppress(ConfigError):
             config = TrainConfig(**wanted)
     return Parent(stack.name, stack, config)

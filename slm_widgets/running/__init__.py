@@ -2,7 +2,7 @@
 
 from slm_widgets.running.compared_runs import Sweep
 from slm_widgets.running.learning_rates import LearningRateSearch, find_learning_rate
-from slm_widgets.running.left_behind import deliver
+from slm_widgets.running.leftovers import deliver
 from slm_widgets.running.queue import Queue, queue
 from slm_widgets.running.resuming import resume
 from slm_widgets.running.run import Run

@@ -11,11 +11,10 @@ from typing import Any, Self
 from slm_widgets.errors import SLMError
 from slm_widgets.language import say
 from slm_widgets.library.cell_output import cell_output
-from slm_widgets.running.awaited import Awaited
 from slm_widgets.running.comparison import rows
 from slm_widgets.running.grid import value_text
-from slm_widgets.running.pump import INTERVAL_S
 from slm_widgets.running.run import Run
+from slm_widgets.running.waiting import Awaited
 from slm_widgets.stack.text_table import in_columns
 from slm_widgets.training import RunState
 
@@ -73,18 +72,22 @@ class Sweep(Awaited, Sequence[Run]):
         for run in reversed(self.runs):
             run.stop()
 
-    async def _until_drained(self) -> None:
-        await asyncio.gather(*(run._until_drained() for run in self.runs))
+    async def until_drained(self) -> None:
+        """Lets the loop go on until all are over and recorded; their watchers are told."""
+        await asyncio.gather(*(run.until_drained() for run in self.runs))
 
     def _wait(self, deadline: float | None) -> None:
         while True:
-            for run in self.runs:
-                run._wait(0.0)  # a moment long past: its watchers are told, and that is all
-            left = [run for run in self.runs if not run._drained.is_set()]
-            rest_s = INTERVAL_S if deadline is None else min(INTERVAL_S, deadline - time.monotonic())
-            if not left or rest_s <= 0:
+            left = [run for run in self.runs if not run.is_drained]
+            for run in self.runs:  # afterwards: the last of them may be over since, and nothing comes after that
+                run.deliver()
+            if not left:
                 return
-            left[0]._drained.wait(rest_s)
+            interval_s = max(run.interval_s for run in left)
+            rest_s = interval_s if deadline is None else min(interval_s, deadline - time.monotonic())
+            if rest_s <= 0:
+                return
+            left[0].drain(rest_s)
 
     def _result(self) -> Self:
         sentences = [sentence for run in self.runs for sentence in run.notices]

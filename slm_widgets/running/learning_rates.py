@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from slm_widgets.errors import ConfigError, RunError
 from slm_widgets.language import say
 from slm_widgets.model import build_model
 from slm_widgets.running.device_queue import Place
+from slm_widgets.running.plan import Plan
 from slm_widgets.running.queue import paused_on, paused_sentence
 from slm_widgets.running.train import make_plan
 from slm_widgets.stack import LayerStack
@@ -74,10 +75,22 @@ def find_learning_rate(
         )
     plan = make_plan(stack, corpus, tokenizer, config)
     device = str(plan.device)
-    with Place(device).turn(lambda: _refuse_if_paused(device)):
-        model = build_model(plan.stack, seed=plan.config.seed, device=plan.device)
-        tried = tuple(try_learning_rates(model, plan.dataset, plan.config, steps=steps))
+    tried = tuple(search_in_turn(plan, steps, lambda: _refuse_if_paused(device)))
     return LearningRateSearch(suggest(tried), tried)
+
+
+def search_in_turn(plan: Plan, steps: int, gives_up: Callable[[], bool]) -> Generator[Tried]:
+    """Tries rising learning rates on a new model, once it is the device's turn.
+
+    Args:
+        plan: What would be trained.
+        steps: How many rates are tried at most.
+        gives_up: Is asked again and again while it waits, and ends it by returning true or raising.
+    """
+    with Place(str(plan.device)).turn(gives_up) as its_turn:
+        if its_turn:
+            model = build_model(plan.stack, seed=plan.config.seed, device=plan.device)
+            yield from try_learning_rates(model, plan.dataset, plan.config, steps=steps)
 
 
 def _refuse_if_paused(device: str) -> bool:

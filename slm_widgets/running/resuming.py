@@ -26,10 +26,11 @@ from slm_widgets.library import (
     unwritable,
 )
 from slm_widgets.library.ancestry import read_parent
-from slm_widgets.running import at_exit
+from slm_widgets.running import active_runs
+from slm_widgets.running.logbook import Past
 from slm_widgets.running.memory import check_memory, memory_format
 from slm_widgets.running.plan import Plan
-from slm_widgets.running.run import Past, Run
+from slm_widgets.running.run import Run
 from slm_widgets.training import (
     RunState,
     TrainConfig,
@@ -75,10 +76,10 @@ def resume(
             is to go on unchanged.
     """
     path = Path(folder).expanduser().resolve()
-    for run in at_exit.active():
+    for run in active_runs.list_active():
         if run.folder != path:
             continue
-        while run.control.stopping and run.state.is_active and run in at_exit.active():
+        while run.control.stopping and run.state.is_active and run in active_runs.list_active():
             run.drain(0.02)
         if run.state.is_active:
             if config:

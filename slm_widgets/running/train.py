@@ -31,7 +31,7 @@ from slm_widgets.training import (
     check_available,
     choose_device,
     overlaid,
-    recipe,
+    read_recipe,
     steps_per_epoch,
     total_steps,
 )
@@ -200,7 +200,7 @@ def read_config(config: TrainConfig | Mapping[str, Any] | None, design: LayerSta
             field="config",
         )
     given = {str(key): value for key, value in (config or {}).items()}
-    return TrainConfig(**overlaid(recipe(design.config), given))
+    return TrainConfig(**overlaid(read_recipe(design.config), given))
 
 
 def _with_dropout(design: LayerStack, rate: float) -> LayerStack:

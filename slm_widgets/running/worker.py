@@ -11,7 +11,7 @@ from slm_widgets.errors import DivergedError
 from slm_widgets.language import say, use_language
 from slm_widgets.library import load_checkpoint, save_checkpoint, save_weights
 from slm_widgets.model import build_model
-from slm_widgets.running.explained import explained
+from slm_widgets.running.explanation import explain
 from slm_widgets.running.memory import check_memory_of
 from slm_widgets.running.threads import end_idle_threads, use_threads
 from slm_widgets.training import CheckpointDue, CheckpointSaved, RunState, Training
@@ -50,12 +50,10 @@ class Worker:
 
     def _train(self) -> None:
         run = self._run
-        run.recorder.start()
-        if run.tracker is not None:
-            run.tracker.start()
+        run.logbook.open()
         state, error, training, why = RunState.FINISHED, None, None, ""
         try:
-            run.enter(RunState.RUNNING)
+            run.logbook.enter(RunState.RUNNING)
             use_threads(run.plan.threads)
             training = self._prepare()
             if self._follow(training):
@@ -64,7 +62,7 @@ class Worker:
                 why = training.ended_early
             self._keep(training)
         except Exception as reason:
-            state, error = RunState.FAILED, explained(reason, run.plan, run.folder)
+            state, error = RunState.FAILED, explain(reason, run.plan, run.folder)
             # After a divergence the weights are older than the step, and those of the step are nothing to go on from.
             if training is not None and training.is_whole and not isinstance(reason, DivergedError):
                 self._keep(training)
@@ -76,11 +74,12 @@ class Worker:
         check_memory_of(plan)
         model = build_model(run.stack, seed=run.config.seed, device=plan.device)
         model.recompute_blocks(run.config.gradient_checkpointing)
-        snapshot = None if run.past.checkpoint is None else load_checkpoint(run.past.checkpoint, model)
+        snapshot = None if run.goes_on_from is None else load_checkpoint(run.goes_on_from, model)
         training = Training(model, plan.dataset, run.tokenizer, run.config, clock=run.clock, resumed=snapshot)
         if snapshot is not None:
             self._kept = training.position
-        run.built(model, training)
+        run.live_model = model
+        run.logbook.follow(training)
         return training
 
     def _follow(self, training: Training) -> bool:
@@ -92,7 +91,7 @@ class Worker:
                 if isinstance(event, CheckpointDue):
                     self._keep(training)
                 else:
-                    run.happened(event)
+                    run.logbook.add(event)
                 if control.is_asked:
                     control.serve_copy(run.live_model, run.step)
                     if control.pausing and not control.stopping:
@@ -107,12 +106,12 @@ class Worker:
         assert run.live_model is not None
         run.clock.pause()
         self._keep(training)  # whoever pauses may close the machine
-        run.enter(RunState.PAUSED)
+        run.logbook.enter(RunState.PAUSED)
         end_idle_threads()  # those of another run go on
         run.control.wait_while_pausing(run.live_model, run.step)
         run.clock.unpause()
         if not run.control.stopping:
-            run.enter(RunState.RUNNING)
+            run.logbook.enter(RunState.RUNNING)
 
     def _keep(self, training: Training) -> None:
         """Takes a checkpoint, unless this step has one; a disk that takes none is told, and tried again next time."""
@@ -120,7 +119,7 @@ class Worker:
         if run.live_model is None or training.position == self._kept or not training.step:
             return
         began_s = time.perf_counter()
-        run.recorder.flush()
+        run.logbook.recorder.flush()
         try:
             saved = save_checkpoint(run.run_folder, training.snapshot(), run.live_model, run.config.keep_best)
         except Exception as error:  # the disk, or no memory for the copy: the training is worth more
@@ -132,7 +131,7 @@ class Worker:
                 run.notify(say(en="Checkpoints can be written again.", ko="체크포인트를 다시 쓸 수 있습니다."))
             self._kept, self._cannot_keep = training.position, False
             val_loss = math.nan if saved.val_loss is None else saved.val_loss
-            run.happened(CheckpointSaved(saved.step, saved.path.name, val_loss, saved.is_best))
+            run.logbook.add(CheckpointSaved(saved.step, saved.path.name, val_loss, saved.is_best))
         training.kept(time.perf_counter() - began_s)
 
     def _end(self, state: RunState, error: BaseException | None = None, ended_early: str = "") -> None:
@@ -143,11 +142,11 @@ class Worker:
                 if run.live_model is not None:
                     save_weights(run.live_model, run.run_folder.weights)
             finally:
-                run.recorder.close()  # else its thread and its files would outlive the run
-            if run.recorder.error is not None and error is None:
-                raise run.recorder.error
+                run.logbook.recorder.close()  # else its thread and its files would outlive the run
+            if run.logbook.recorder.error is not None and error is None:
+                raise run.logbook.recorder.error
         except Exception as reason:  # the disk, or safetensors' word for it
-            state, error = RunState.FAILED, error or explained(reason, run.plan)
+            state, error = RunState.FAILED, error or explain(reason, run.plan)
         run.over(state, error, ended_early if state is RunState.FINISHED else "")
 
 

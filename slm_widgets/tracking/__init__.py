@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 _HOMES = {
     "Tracker": "tracker",
     "close_ui": "server",
-    "deliver_waiting": "left_behind",
+    "deliver_waiting": "leftovers",
     "has_waiting": "outbox",
     "open_ui": "server",
     "open_ui_soon": "server",
@@ -24,7 +24,7 @@ _HOMES = {
 __all__ = ["Tracker", "close_ui", "deliver_waiting", "has_waiting", "open_ui", "open_ui_soon"]
 
 if TYPE_CHECKING:
-    from slm_widgets.tracking.left_behind import deliver_waiting
+    from slm_widgets.tracking.leftovers import deliver_waiting
     from slm_widgets.tracking.outbox import has_waiting
     from slm_widgets.tracking.server import close_ui, open_ui, open_ui_soon
     from slm_widgets.tracking.tracker import Tracker

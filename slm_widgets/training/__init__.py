@@ -14,12 +14,12 @@ from slm_widgets.training.events import (
     StateChanged,
     Step,
 )
-from slm_widgets.training.from_design import recipe
 from slm_widgets.training.history import History
 from slm_widgets.training.horizon import steps_per_epoch
 from slm_widgets.training.loop import train_events
 from slm_widgets.training.optimizers import Optimizers, build_optimizers, check_available
 from slm_widgets.training.overlay import overlaid
+from slm_widgets.training.recipe import read_recipe
 from slm_widgets.training.schedule import learning_rate, schedule_curve, total_steps
 from slm_widgets.training.snapshot import Snapshot
 from slm_widgets.training.state import RunState
@@ -49,7 +49,7 @@ __all__ = [
     "choose_device",
     "learning_rate",
     "overlaid",
-    "recipe",
+    "read_recipe",
     "schedule_curve",
     "steps_per_epoch",
     "total_steps",

@@ -65,44 +65,44 @@ class TimeLeft:
         Args:
             elapsed_s: How long it has trained (``Run.elapsed_s``), for a training that has ``max_minutes``.
         """
-        pace = self._pace()
-        by_steps = self._by_steps(pace)
+        pace_s = self._pace_s()
+        by_steps_s = self._by_steps_s(pace_s)
         if self._config.max_minutes is None:
-            return by_steps
-        last = 0.0 if pace is None else self._extra(self._last_look, pace)
-        by_clock = max(0.0, self._config.max_minutes * 60 - elapsed_s) + last
-        return by_clock if by_steps is None else min(by_steps, by_clock)
+            return by_steps_s
+        last_s = 0.0 if pace_s is None else self._extra_s(self._last_look, pace_s)
+        by_clock_s = max(0.0, self._config.max_minutes * 60 - elapsed_s) + last_s
+        return by_clock_s if by_steps_s is None else min(by_steps_s, by_clock_s)
 
-    def _by_steps(self, pace: float | None) -> float | None:
-        if self._total is None or pace is None:
+    def _by_steps_s(self, pace_s: float | None) -> float | None:
+        if self._total is None or pace_s is None:
             return None
-        left_s = max(0, self._total - self._step) * pace
-        left_s += self._extra(self._look_at(self._step), pace) * (1 - self._look_done)
+        left_s = max(0, self._total - self._step) * pace_s
+        left_s += self._extra_s(self._look_at(self._step), pace_s) * (1 - self._look_done)
         for kind, count in self._looks_to_come().items():
-            left_s += count * self._extra(kind, pace)
+            left_s += count * self._extra_s(kind, pace_s)
         return left_s
 
-    def _pace(self) -> float | None:
+    def _pace_s(self) -> float | None:
         """Seconds of a step with nothing before it, or the least that can be said of it where each has something."""
         plain = self._times[_NOTHING].mean
         return plain if plain is not None else min((t.mean for t in self._times if t.mean is not None), default=None)
 
-    def _extra(self, kind: int, pace: float) -> float:
+    def _extra_s(self, kind: int, pace_s: float) -> float:
         """Seconds that an evaluation, a sample or both take."""
         if kind == _NOTHING:
             return 0.0
-        seen = self._times[kind].mean
-        if seen is not None:
-            return max(0.0, seen - pace)
-        config, both = self._config, self._times[_EVALUATION | _SAMPLE].mean
-        most = math.inf if both is None else max(0.0, both - pace)
-        batch_s = pace / config.grad_accumulation
+        seen_s = self._times[kind].mean
+        if seen_s is not None:
+            return max(0.0, seen_s - pace_s)
+        config, both_s = self._config, self._times[_EVALUATION | _SAMPLE].mean
+        most_s = math.inf if both_s is None else max(0.0, both_s - pace_s)
+        batch_s = pace_s / config.grad_accumulation
         if kind == _SAMPLE:
-            return min(config.sample_tokens * batch_s * _TOKEN / math.sqrt(config.batch_size), most)
+            return min(config.sample_tokens * batch_s * _TOKEN / math.sqrt(config.batch_size), most_s)
         if kind == _EVALUATION:
             # A batch of it goes forward only, which is a third of the arithmetic of learning from one.
-            return min(self._eval_batches * batch_s / 3, self._first_evaluation_s, most)
-        return self._extra(_EVALUATION, pace) + self._extra(_SAMPLE, pace)
+            return min(self._eval_batches * batch_s / 3, self._first_evaluation_s, most_s)
+        return self._extra_s(_EVALUATION, pace_s) + self._extra_s(_SAMPLE, pace_s)
 
     def _looks_to_come(self) -> dict[int, int]:
         """How often an evaluation, a sample or both come after one of the next steps."""

@@ -34,7 +34,7 @@ def test_a_copy_knows_no_places_and_can_take_one_though_the_lock_was_held():
 
 FORKS = """
 import os, sys
-from slm_widgets.running import at_exit
+from slm_widgets.running import active_runs
 from tests.small_runs import ENDLESS, start, until
 
 run = start(ENDLESS)
@@ -42,8 +42,8 @@ until(lambda: run.step > 0)
 child = os.fork()
 if child == 0:
     # What would be waited for and told of at exit, by the real hooks; the exit itself would take a minute if this failed.
-    print("child", len(at_exit.active()), flush=True)
-    sys.exit(0 if not at_exit.active() else os._exit(1))
+    print("child", len(active_runs.list_active()), flush=True)
+    sys.exit(0 if not active_runs.list_active() else os._exit(1))
 print("ended", os.waitpid(child, 0)[1], flush=True)
 run.stop()
 run.wait()

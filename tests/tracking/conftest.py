@@ -5,7 +5,7 @@ import shutil
 import pytest
 from mlflow import MlflowClient
 
-from slm_widgets.running import at_exit
+from slm_widgets.running import active_runs
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +15,7 @@ def _own_folders(tmp_path, monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     yield
     # A test that failed may have left a run behind, for which all later ones would wait.
-    for run in at_exit.active():
+    for run in active_runs.list_active():
         run.stop()
         run.drain(60)
 

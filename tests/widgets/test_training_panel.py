@@ -14,14 +14,13 @@ import traitlets
 
 from slm_widgets.errors import CorpusError, LayerStackError, RunError
 from slm_widgets.language import use_language
-from slm_widgets.running import Run, RunState
+from slm_widgets.running import Run, RunState, learning_rates
 from slm_widgets.stack import preset
 from slm_widgets.training import TrainConfig
 from slm_widgets.training.finder import Tried
 from slm_widgets.widgets import TrainingPanel
 from slm_widgets.widgets.sample_pages import SamplePages
 from slm_widgets.widgets.style import OVERLAYS
-from slm_widgets.widgets.training import learning_rate_search
 from tests.small_runs import DESIGN, ENDLESS, TEXT, small_corpus, start, until
 from tests.widgets.test_live_figure import line
 
@@ -610,7 +609,7 @@ def test_a_search_that_somebody_stops_early_is_no_mistake(monkeypatch):
             yield Tried(step, 1e-6, 2.0, 2.0)
             time.sleep(0.01)
 
-    monkeypatch.setattr(learning_rate_search, "try_learning_rates", forever)
+    monkeypatch.setattr(learning_rates, "try_learning_rates", forever)
     search = make()._prospect.rate.search
     search.search()
     until(lambda: bool(search._tried))

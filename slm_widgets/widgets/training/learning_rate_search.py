@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import ipywidgets
 
 from slm_widgets.errors import TrainingError
 from slm_widgets.language import language, say, use_language
-from slm_widgets.model import build_model
-from slm_widgets.running.device_queue import Place
+from slm_widgets.running.learning_rates import search_in_turn
 from slm_widgets.running.plan import Plan
-from slm_widgets.training.finder import Tried, suggest, try_learning_rates
+from slm_widgets.training.finder import Tried, suggest
 from slm_widgets.widgets.border import set_tooltip, shown
 from slm_widgets.widgets.style import Words
 from slm_widgets.widgets.training.buttons import button
@@ -89,25 +89,24 @@ class LearningRateSearch(ipywidgets.VBox):
             with shown(self._tell):
                 plan = self._plan_now()
                 self._now("waiting")
-                with Place(str(plan.device)).turn(self._stopping.is_set) as its_turn:
-                    if its_turn:
-                        self._now("searching")
-                        self._try(plan)
+                with contextlib.closing(search_in_turn(plan, _STEPS, self._stopping.is_set)) as search:
+                    self._follow(search)
             with self._lock:
                 self._thread, self._doing = None, ""
                 self._draw()
 
-    def _try(self, plan: Plan) -> None:
-        model = build_model(plan.stack, seed=plan.config.seed, device=plan.device)
+    def _follow(self, search: Iterable[Tried]) -> None:
         tried: list[Tried] = []
         drawn_s = 0.0
-        for one in try_learning_rates(model, plan.dataset, plan.config, steps=_STEPS):
+        for one in search:
             tried.append(one)
             if self._stopping.is_set():
                 break
             if time.monotonic() - drawn_s >= _INTERVAL_S:
                 drawn_s = time.monotonic()
                 self._found(tried)
+        if not tried:  # ended before it was its turn
+            return
         self._found(tried)
         try:
             suggestion = suggest(tried)
@@ -120,7 +119,7 @@ class LearningRateSearch(ipywidgets.VBox):
 
     def _found(self, tried: Sequence[Tried]) -> None:
         with self._lock:
-            self._tried = tuple(tried)
+            self._doing, self._tried = "searching", tuple(tried)
             self._draw()
 
     def _now(self, doing: str) -> None:

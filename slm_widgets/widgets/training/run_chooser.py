@@ -11,7 +11,7 @@ import ipywidgets
 from slm_widgets.language import language, say, use_language
 from slm_widgets.library import SavedRun, load_run
 from slm_widgets.running import Run
-from slm_widgets.running.at_exit import active
+from slm_widgets.running.active_runs import list_active
 from slm_widgets.widgets.border import set_tooltip, shown
 from slm_widgets.widgets.style import Words
 from slm_widgets.widgets.training.buttons import button
@@ -166,7 +166,7 @@ class RunChooser(Fold):
 
     def _load(self, folder: Path, action: Callable[[Run | SavedRun], object]) -> None:
         with use_language(self._spoken), shown(self._tell):
-            run = next((run for run in active() if run.folder == folder), None) or load_run(folder)
+            run = next((run for run in list_active() if run.folder == folder), None) or load_run(folder)
             _ = run.history
             if folder == self.folder:  # else another one was chosen meanwhile
                 action(run)

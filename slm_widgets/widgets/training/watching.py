@@ -10,7 +10,7 @@ from collections.abc import Callable
 from slm_widgets.language import language, use_language
 from slm_widgets.library import SavedRun
 from slm_widgets.running import Run, RunState
-from slm_widgets.running.at_exit import active
+from slm_widgets.running.active_runs import list_active
 from slm_widgets.training import Event
 from slm_widgets.widgets.border import shown
 from slm_widgets.widgets.training.complaints import Tell
@@ -57,7 +57,7 @@ class Watching:
 
     def find(self) -> None:
         """Shows what goes on in this program already, if anything does: one that trains before those that wait."""
-        going_on = [run for run in active() if run.state.is_active]
+        going_on = [run for run in list_active() if run.state.is_active]
         if going_on:
             latest = next((run for run in going_on if run.state is not RunState.PENDING), going_on[0])
             self.adopt(latest, is_own=False)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from slm_widgets.errors import RunError, TrainingError
-from slm_widgets.running.explained import explained
+from slm_widgets.running.explanation import explain
 from slm_widgets.running.train import make_plan
 from tests.small_runs import DESIGN, SETTINGS, small_corpus
 
@@ -36,7 +36,7 @@ def plan():
     ],
 )
 def test_every_word_for_no_memory_is_told_as_no_memory(plan, error):
-    told = explained(error, plan)
+    told = explain(error, plan)
     assert isinstance(told, TrainingError)
     assert "ran out" in told.message
     assert told.__cause__ is error
@@ -46,23 +46,23 @@ def test_every_word_for_no_memory_is_told_as_no_memory(plan, error):
     "error", [RuntimeError("shapes"), ValueError("out of memory is a book of mine"), KeyError("x")]
 )
 def test_other_mistakes_are_told_as_they_are(plan, error):
-    assert explained(error, plan, Path("run")) is error
+    assert explain(error, plan, Path("run")) is error
 
 
 def test_a_file_that_a_layer_reads_is_no_business_of_the_runs_folder(plan, tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         (tmp_path / "words.txt").read_text(encoding="utf-8")
-    assert explained(caught.value, plan, tmp_path / "run") is caught.value
+    assert explain(caught.value, plan, tmp_path / "run") is caught.value
     timeout = TimeoutError("a server of my own")
-    assert explained(timeout, plan, tmp_path / "run") is timeout
+    assert explain(timeout, plan, tmp_path / "run") is timeout
 
 
 def test_a_file_in_the_folder_is(plan, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError) as caught:
         Path("run/metrics.jsonl").read_text(encoding="utf-8")
-    told = explained(caught.value, plan, tmp_path / "run")
+    told = explain(caught.value, plan, tmp_path / "run")
     assert isinstance(told, RunError)
     assert told.field == "folder"
     # And whatever was met while it was written.
-    assert isinstance(explained(OSError(28, "No space left on device"), plan), RunError)
+    assert isinstance(explain(OSError(28, "No space left on device"), plan), RunError)

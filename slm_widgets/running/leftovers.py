@@ -26,7 +26,7 @@ def deliver(folder: str | Path | None = None) -> str:
     Returns:
         A sentence for each run that had something to send, or one that none had.
     """
-    results = deliver_waiting(_left_behind(runs_folder() if folder is None else Path(folder).expanduser().resolve()))
+    results = deliver_waiting(_found_in(runs_folder() if folder is None else Path(folder).expanduser().resolve()))
     sentences = [
         say(en=f"{path.name}: sent.", ko=f"{path.name}: 보냈습니다.")
         if error is None
@@ -47,11 +47,11 @@ def deliver_in_background() -> None:
     if folder not in _looked_at:
         _looked_at.add(folder)
         threading.Thread(
-            target=lambda: deliver_waiting(_left_behind(folder), timeout_s=0), name="slm-left-behind", daemon=True
+            target=lambda: deliver_waiting(_found_in(folder), timeout_s=0), name="slm-leftovers", daemon=True
         ).start()
 
 
-def _left_behind(folder: Path) -> list[Path]:
+def _found_in(folder: Path) -> list[Path]:
     """The folders of runs in or at ``folder`` that have something to send, and whose process is gone."""
     places = [folder] if (folder / RUN).is_file() else [path.parent for path in sorted(folder.glob(f"*/{RUN}"))]
     return [path for path in places if has_waiting(path) and _is_gone(path)]

@@ -12,7 +12,7 @@ from slm_widgets.training.devices import choose_device
 _SAME_NAME = ("epochs", "batch_size", "context_length", "stride")
 
 
-def recipe(stack_config: Mapping[str, Any]) -> dict[str, Any]:
+def read_recipe(stack_config: Mapping[str, Any]) -> dict[str, Any]:
     """Reads how a design wants to be trained.
 
     Args:

@@ -28,7 +28,7 @@ def unregister(run: Run) -> None:
         _active.remove(run)
 
 
-def active() -> list[Run]:
+def list_active() -> list[Run]:
     """The runs that are not over and recorded."""
     return list(_active)
 
@@ -44,7 +44,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows
 
 @atexit.register
 def _stop_all() -> None:
-    runs = active()
+    runs = list_active()
     unfinished = [run for run in runs if run.state.is_active]
     for run in unfinished:
         run.stop()

@@ -24,7 +24,7 @@ class Awaited:
         """Blocks until the end, or until ``time.monotonic()`` is past the deadline; tells the watchers."""
         raise NotImplementedError
 
-    async def _until_drained(self) -> None:
+    async def until_drained(self) -> None:
         """Lets the loop go on until the end; tells the watchers."""
         raise NotImplementedError
 
@@ -68,7 +68,7 @@ class Awaited:
 
     async def _await(self) -> Self:
         try:
-            await self._until_drained()
+            await self.until_drained()
         except asyncio.CancelledError:
             self.stop()
             # The notebook's stop button cancels what a cell awaits; any other cancellation belongs to whoever asked for it.
@@ -76,7 +76,7 @@ class Awaited:
             task = asyncio.current_task()
             if is_stop_button and task is not None:
                 task.uncancel()
-            await self._until_drained()
+            await self.until_drained()
             print(self._stopped_sentence())
             if not is_stop_button:
                 raise
@@ -88,13 +88,13 @@ class AwaitedRun(Awaited):
 
     Args:
         pump: Delivers to the watchers.
+        notices: Sentences about what went wrong beside the training: MLflow, the disk, a watcher. The list grows.
     """
 
-    def __init__(self, pump: Pump) -> None:
+    def __init__(self, pump: Pump, notices: list[str]) -> None:
         self._pump = pump
         self._drained = threading.Event()
-        self.notices: list[str] = []
-        """Sentences about what went wrong beside the training: MLflow, the disk, a watcher."""
+        self.notices = notices
         self._told_notices = 0
 
     @property
@@ -102,27 +102,42 @@ class AwaitedRun(Awaited):
         """Why it failed, else None."""
         raise NotImplementedError
 
-    async def _until_drained(self) -> None:
-        if not self._pump.has_loop and threading.current_thread() is threading.main_thread():
-            self._pump.attach(asyncio.get_running_loop())
-        # By looking again and again: a kernel's loop that sleeps does not notice an interrupt until something wakes it.
-        while not self._drained.is_set():
-            await asyncio.sleep(INTERVAL_S)
+    @property
+    def is_drained(self) -> bool:
+        """Whether it is over, and all of it is recorded."""
+        return self._drained.is_set()
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds from one delivery to the watchers to the next: the slower they draw, the longer."""
+        return self._pump.interval_s
+
+    def drain(self, timeout_s: float) -> None:
+        """Waits until it is over and all of it is recorded; tells nobody."""
+        self._drained.wait(timeout_s)
+
+    def deliver(self) -> None:
+        """Tells the watchers what is new, where the calling thread may; nobody else does while that blocks the loop."""
         if self._pump.may_deliver_here():
             self._pump.deliver()
 
+    async def until_drained(self) -> None:
+        """Lets the loop go on until it is over and recorded; its watchers are told."""
+        if not self._pump.has_loop and threading.current_thread() is threading.main_thread():
+            self._pump.attach(asyncio.get_running_loop())
+        # By looking again and again: a kernel's loop that sleeps does not notice an interrupt until something wakes it.
+        while not self.is_drained:
+            await asyncio.sleep(INTERVAL_S)
+        self.deliver()
+
     def _wait(self, deadline: float | None) -> None:
-        delivers = self._pump.may_deliver_here()
-        while not self._drained.is_set():
-            interval_s = self._pump.interval_s
-            rest_s = interval_s if deadline is None else min(interval_s, deadline - time.monotonic())
+        while not self.is_drained:
+            rest_s = self.interval_s if deadline is None else min(self.interval_s, deadline - time.monotonic())
             if rest_s <= 0:
                 break
-            self._drained.wait(rest_s)
-            if delivers:
-                self._pump.deliver()
-        if delivers:
-            self._pump.deliver()
+            self.drain(rest_s)
+            self.deliver()
+        self.deliver()
 
     def _result(self) -> Self:
         fresh, self._told_notices = self.notices[self._told_notices :], len(self.notices)

@@ -19,7 +19,7 @@ from slm_widgets.running.plan import Plan
 _NO_MEMORY = ("can't allocate memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
 
 
-def explained(error: BaseException, plan: Plan, folder: Path | None = None) -> BaseException:
+def explain(error: BaseException, plan: Plan, folder: Path | None = None) -> BaseException:
     """What went wrong in a run, as a sentence that says what to do; anything that we cannot explain is the error itself.
 
     Args:

@@ -7,7 +7,7 @@ from slm_widgets.language import say
 from slm_widgets.running.device_queue import Place
 
 
-class InQueue:
+class Queued:
     """What a run has of the queue of its device.
 
     Attributes:

@@ -4,7 +4,7 @@ import pytest
 
 from slm_widgets import parse_stack
 from slm_widgets.training import TrainConfig, devices
-from slm_widgets.training.from_design import recipe
+from slm_widgets.training.recipe import read_recipe
 
 
 @pytest.fixture(autouse=True)
@@ -28,21 +28,21 @@ OLD = {
 
 
 def test_older_fields_become_settings_and_the_models_own_stay_in_the_design():
-    assert recipe(OLD) == {
+    assert read_recipe(OLD) == {
         "epochs": 3,
         "batch_size": 8,
         "context_length": 64,
         "stride": 32,
         "precision": "bf16",
     }
-    config = TrainConfig(**recipe(OLD))
+    config = TrainConfig(**read_recipe(OLD))
     assert (config.epochs, config.max_steps, config.dropout) == (3.0, None, None)
 
 
 def test_settings_under_training_are_the_only_ones_where_there_are_any():
     training = {"max_steps": 7, "lr": 0.1}
-    assert recipe({**OLD, "training": training}) == training
-    assert recipe({**OLD, "training": "fast"}) == recipe(OLD)
+    assert read_recipe({**OLD, "training": training}) == training
+    assert read_recipe({**OLD, "training": "fast"}) == read_recipe(OLD)
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_settings_under_training_are_the_only_ones_where_there_are_any():
     ],
 )
 def test_older_value_that_cannot_be_used_is_left_out(field):
-    assert recipe(field) == {}
+    assert read_recipe(field) == {}
 
 
 def test_half_precision_of_a_design_is_left_out_where_only_a_cpu_is_there(monkeypatch):
-    assert recipe({"dtype": "fp16"}) == {}
-    assert recipe({"dtype": "fp32"}) == {"precision": "fp32"}
+    assert read_recipe({"dtype": "fp16"}) == {}
+    assert read_recipe({"dtype": "fp32"}) == {"precision": "fp32"}
     monkeypatch.setattr(devices.torch.cuda, "is_available", lambda: True)
-    assert recipe({"dtype": "fp16"}) == {"precision": "fp16"}
+    assert read_recipe({"dtype": "fp16"}) == {"precision": "fp16"}
 
 
 def test_saved_structure_of_the_oldest_kind_brings_its_settings():
@@ -78,6 +78,6 @@ def test_saved_structure_of_the_oldest_kind_brings_its_settings():
         {"type": "tokenEmbedding", "data": {"id": "emb", "vocabSize": 20, "embDim": 8}},
         {"type": "linear", "data": {"id": "head", "outDim": 20}},
     ]
-    found = recipe(parse_stack([OLD, *layers]).config)
+    found = read_recipe(parse_stack([OLD, *layers]).config)
     assert found["epochs"] == 3
     assert found["batch_size"] == 8
