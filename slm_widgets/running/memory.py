@@ -12,12 +12,13 @@ from slm_widgets.language import say
 from slm_widgets.model.size_limit import free_bytes, refuse_too_large
 from slm_widgets.running.device_queue import is_busy
 from slm_widgets.running.plan import Plan
-from slm_widgets.stack import LayerStack, Report, describe
+from slm_widgets.stack import LayerStack, Report
 from slm_widgets.stack.budget import largest_parts, what_to_change
 from slm_widgets.stack.check import examine
 from slm_widgets.stack.costs import fixed_share
 from slm_widgets.stack.sizes import write_bytes
 from slm_widgets.training import TrainConfig
+from slm_widgets.training.step_costs import describe_step
 
 
 def memory_format(config: TrainConfig) -> str:
@@ -55,7 +56,7 @@ def check_memory(
             design.
         LayerStackError: where the model itself cannot be built (``build_model``).
     """
-    report = _costs(stack, batch_size, context_length, precision)
+    report = describe_step(stack, batch_size, context_length, precision)
     is_later = not is_its_turn and is_busy(str(device))
     free = _whole_memory(device) if is_later else free_bytes(device)
     # A layer of somebody's own that cannot be measured by shapes is given the benefit of the doubt.
@@ -83,7 +84,7 @@ def check_memory_of(plan: Plan) -> None:
 
 def out_of_memory(plan: Plan) -> TrainingError:
     """What to say where the memory ran out in the middle, though the estimate had let the training begin."""
-    report = _costs(plan.stack, plan.config.batch_size, plan.context_length, memory_format(plan.config))
+    report = describe_step(plan.stack, plan.config.batch_size, plan.context_length, memory_format(plan.config))
     there = _whole_memory(plan.device)
     most = plan.config.batch_size // 2  # the estimate let it pass, so it says too little
     with suppress(LayerTypeError):
@@ -114,13 +115,6 @@ def out_of_memory(plan: Plan) -> TrainingError:
         ),
         field=field,
     )
-
-
-def _costs(stack: LayerStack, batch_size: int, context_length: int, precision: str) -> Report:
-    report = describe(stack, batch_size, context_length, precision=precision)
-    if report.reads_source:  # trained to go on: half of each window is its source (LanguageModel.loss)
-        report = describe(stack, batch_size, context_length // 2 + 1, precision=precision)
-    return report
 
 
 def _whole_memory(device: torch.device) -> int:

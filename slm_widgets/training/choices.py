@@ -62,7 +62,6 @@ class Chooser:
     Attributes:
         choices: What was chosen, and what the settings say.
         loss: The loss to learn from, compiled or not.
-        compiles_later: Whether the next step will have to wait for the compiler.
     """
 
     def __init__(self, model: LanguageModel, config: TrainConfig) -> None:
@@ -70,7 +69,7 @@ class Chooser:
         self._device = next(model.parameters()).device
         self.choices = self._where_open(Choices())
         self.loss: LossOf = plain_loss(model, config)
-        self.compiles_later = False
+        self._is_to_compile = False
 
     def choose(self, steps: int | None, batch: Callable[[], Batch]) -> Iterator[Choice | Progress]:
         """Chooses, and tells each choice, and before what takes a while that it begins.
@@ -104,7 +103,7 @@ class Chooser:
             TrainingError: where it is to be compiled and nothing can be.
         """
         self.choices = self._where_open(choices)
-        self.compiles_later = self.choices.compile
+        self._is_to_compile = self.choices.compile
         if not self.choices.compile:
             return
         why_not = cannot_compile(self._device)
@@ -117,6 +116,12 @@ class Chooser:
                 field="compile",
             )
         self.loss = compiled_loss(self._model, self._config)
+
+    def announce_compiling(self, step: int) -> Iterator[Progress]:
+        """Tells, once, that the next step has to wait for the compiler; where none has, nothing."""
+        if self._is_to_compile:
+            self._is_to_compile = False
+            yield Progress(step, "compiling", 0, 1)
 
     def _where_open(self, choices: Choices) -> Choices:
         """The choices for what is left to ``auto``, and for the rest what the settings say."""

@@ -1,16 +1,11 @@
-"""How fast this machine multiplies matrices at best, and how much of that a training step uses."""
+"""How fast this machine multiplies matrices at best."""
 
 from __future__ import annotations
 
-import json
-import math
 import time
-from functools import cache, lru_cache
+from functools import cache
 
 import torch
-
-from slm_widgets.errors import LayerTypeError
-from slm_widgets.stack import LayerStack, describe
 
 # Seconds for all products together. The first ones on a graphics processor load its libraries, which takes longer.
 _CPU_S, _GPU_S = 0.05, 0.2
@@ -32,31 +27,6 @@ def matrix_peak(device: torch.device, dtype: torch.dtype) -> float:
         Floating-point operations a second, two for each multiplication with an addition; the best that was seen.
     """
     return _measured(device, dtype, torch.get_num_threads(), torch.get_float32_matmul_precision())
-
-
-def step_flops(stack: LayerStack, batch_size: int, context_length: int) -> float:
-    """Counts the floating-point operations of one training step, forward and backward, as ``describe`` does.
-
-    Args:
-        stack: The design, vocabulary filled in.
-        batch_size: B, windows in all batches of the step.
-        context_length: T, the tokens of a window.
-
-    Returns:
-        The number; nan where a layer of somebody's own cannot be counted.
-    """
-    return _counted(json.dumps(stack.to_json()), batch_size, context_length)
-
-
-@lru_cache(maxsize=64)  # the runs of a lesson have few designs, and counting takes longer than a short run's step
-def _counted(stack: str, batch_size: int, context_length: int) -> float:
-    report = describe(stack, batch_size, context_length)
-    if report.reads_source:  # trained to go on: half of each window is its source (LanguageModel.loss)
-        report = describe(stack, batch_size, context_length // 2 + 1)
-    try:
-        return float(report.training_flops)
-    except LayerTypeError:
-        return math.nan
 
 
 @cache

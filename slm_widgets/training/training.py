@@ -17,17 +17,18 @@ from slm_widgets.training.determinism import strictly_deterministic
 from slm_widgets.training.dice import dice_of
 from slm_widgets.training.divergence import LastGood
 from slm_widgets.training.evaluation import evaluate
-from slm_widgets.training.events import CheckpointDue, Evaluation, Event, Progress, Sample, Step
+from slm_widgets.training.events import CheckpointDue, Evaluation, Event, Sample, Step
 from slm_widgets.training.horizon import Horizon
 from slm_widgets.training.judgement import Judgement
 from slm_widgets.training.keeping import Keeping
 from slm_widgets.training.learner import Learner
 from slm_widgets.training.machine import MachineWatch
-from slm_widgets.training.matrix_peak import matrix_peak, step_flops
+from slm_widgets.training.matrix_peak import matrix_peak
 from slm_widgets.training.running_mean import RunningMean
 from slm_widgets.training.sampling import default_prompt, write_sample
 from slm_widgets.training.schedule import learning_rate
 from slm_widgets.training.snapshot import Snapshot
+from slm_widgets.training.step_costs import step_flops
 
 if TYPE_CHECKING:
     from slm_widgets.model import LanguageModel
@@ -130,9 +131,7 @@ class Training:
                 while not self._is_over(self._judgement):
                     if not self._model.training:  # after an evaluation; walking over all modules takes its time
                         self._model.train()
-                    if self._chooser.compiles_later:
-                        self._chooser.compiles_later = False
-                        yield Progress(self.step, "compiling", 0, 1)
+                    yield from self._chooser.announce_compiling(self.step)
                     yield self._learn()
                     yield from self._look()
         finally:

@@ -14,7 +14,8 @@ import slm_widgets as slm
 from slm_widgets.model import build_model
 from slm_widgets.stack import fill_vocabulary, parse_stack
 from slm_widgets.training.machine import MachineWatch
-from slm_widgets.training.matrix_peak import matrix_peak, step_flops
+from slm_widgets.training.matrix_peak import matrix_peak
+from slm_widgets.training.step_costs import step_flops
 from tests.small_runs import DESIGN
 
 CPU = torch.device("cpu")

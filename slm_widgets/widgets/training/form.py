@@ -34,6 +34,7 @@ class TrainingForm:
     def __init__(self, on_change: Callable[[], object]) -> None:
         self._on_change = on_change
         self._is_filling = False
+        self._marked: set[str] = set()
         self._context_length: int | None = None
         descriptions = dict(_flat(TrainConfig.fields_for_form()))
         self._inputs = {name: FormField(each) for name, each in descriptions.items()}
@@ -96,9 +97,10 @@ class TrainingForm:
         """Points at the input that an error is about, or at none; one on a page of its section is brought to light."""
         for name, one in self._inputs.items():
             is_meant = field is not None and (name == field or name.startswith(f"{field}."))
-            if is_meant and "slm-wrong" not in one.widget._dom_classes and name in self._section_of:
+            if is_meant and name not in self._marked and name in self._section_of:
                 self.sections.value = self._section_of[name]
                 self.rest.is_open = True
+            (self._marked.add if is_meant else self._marked.discard)(name)
             (one.widget.add_class if is_meant else one.widget.remove_class)("slm-wrong")
 
     def title(self, field: str | None) -> str:
