@@ -195,6 +195,19 @@ def test_form_has_a_title_a_help_and_a_known_kind_for_every_setting(code):
             assert any("가" <= letter <= "힣" for letter in field["help"])
 
 
+# Shares, factors and sizes of a step; the seed is a name.
+PURE_NUMBERS = {
+    "validation_fraction", "lr", "rest_lr", "eps", "momentum", "weight_decay", "grad_clip", "label_smoothing", "dropout",
+    "min_lr", "decay_fraction", "sample_temperature", "seed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+def test_every_number_that_counts_something_says_what(code):
+    numbers = [field for field in TrainConfig.fields_for_form(code) if field["kind"] in ("integer", "number")]
+    assert {field["name"] for field in numbers if not field.get("unit")} == PURE_NUMBERS
+
+
 def test_values_of_a_form_make_a_config():
     values = {field["name"]: field["default"] for field in TrainConfig.fields_for_form()}
     assert TrainConfig(**values) == TrainConfig()

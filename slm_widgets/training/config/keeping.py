@@ -33,6 +33,7 @@ class KeepingSettings(Section):
             en="How many checkpoints with the lowest validation loss are kept, beside the last one.",
             ko="마지막 체크포인트 말고, 검증 손실이 가장 낮은 체크포인트를 몇 개 남길지 정합니다.",
         ),
+        unit=Text(en="checkpoints", ko="개"),
         ge=0,
         le=100,
     )

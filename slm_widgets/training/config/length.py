@@ -34,6 +34,7 @@ class LengthSettings(Section):
             en="How many times the whole training text is read; 0.5 is half of it. Empty: this sets no limit.",
             ko="학습용 글 전체를 읽는 횟수입니다. 0.5는 절반입니다. 비워 두면 이 제한은 없습니다.",
         ),
+        unit=Text(en="epochs", ko="에포크"),
         gt=0,
         le=100_000,
     )
