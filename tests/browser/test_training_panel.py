@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+import slm_widgets as slm
 from tests.browser.lab import Lab, screenshot
 from tests.browser.panel_page import fill, made, named, no_wider_than_its_cell, opened, press, see_it_go_on
 
@@ -188,8 +189,9 @@ def test_a_learning_rate_is_searched_for_and_taken_over(lab: Lab, page: Page):
     assert no_wider_than_its_cell(panel)
 
 
-def test_mlflow_is_opened_on_demand_and_the_link_leads_to_the_run(lab: Lab, page: Page):
-    panel = opened(lab, page, "panel-mlflow", made().replace("track=False", "track=True"))
+def test_mlflow_is_opened_on_demand_and_draws_the_curves_of_the_run(lab: Lab, page: Page):
+    where = f"import os\nos.environ['SLM_RUNS'] = '{lab.folder}/in-mlflow'"
+    panel = opened(lab, page, "panel-mlflow", where, made().replace("track=False", "track=True"))
     press(panel, "Train")
     expect(panel.locator(".slm-state b")).to_have_text("finished", timeout=120_000)
     press(panel, "Open MLflow")
@@ -198,4 +200,29 @@ def test_mlflow_is_opened_on_demand_and_the_link_leads_to_the_run(lab: Lab, page
     screenshot(page, "panel-mlflow-0-link", panel)
     page_of_run = r"http://127\.0\.0\.1:\d+/#/experiments/\w+/runs/\w+/model-metrics\?workflowType=machine_learning"
     assert re.fullmatch(page_of_run, link.get_attribute("href") or "")
-    assert page.request.get((link.get_attribute("href") or "").partition("#")[0]).ok
+
+    with page.context.expect_page() as opening:
+        link.click()
+    mlflow = opening.value
+    mlflow.set_viewport_size({"width": 1500, "height": 1000})
+    mlflow.get_by_placeholder("Search metric charts").fill("loss")
+    for name in ("loss", "val_loss"):
+        mlflow.get_by_text(f"({name})").wait_for(timeout=120_000)
+    screenshot(mlflow, "panel-mlflow-1-curves")
+    (run,) = slm.runs(lab.folder / "in-mlflow")
+    drawn, history = drawn_curves(mlflow), run.history
+    assert drawn["val_loss"] == [list(pair) for pair in zip(history["val_step"], history["val_loss"], strict=True)]
+    losses = dict(zip(history["step"], history["loss"], strict=True))
+    assert drawn["loss"][0] == [1, losses[1]]
+    assert drawn["loss"][-1] == [40, losses[40]]  # of quick steps only a part is sent
+    assert all(losses[step] == loss for step, loss in drawn["loss"])
+
+
+def drawn_curves(mlflow: Page) -> dict[str, list[list[float]]]:
+    """The points of each plot on MLflow's page of a run, by the number that it shows: (step, value)."""
+    plots = mlflow.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => [
+            plot.parentElement.parentElement.parentElement.parentElement.innerText,
+            Array.from(plot.data[0].x, (step, at) => [step, plot.data[0].y[at]])])"""
+    )
+    return {re.search(r"\((\w+)\)", words)[1]: points for words, points in plots}  # pyright: ignore[reportOptionalSubscript]
