@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 import re
-import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from torch import nn
 
 from slm_widgets.errors import LayerStackError
 from slm_widgets.model.chain import Chain, Link, Repeat
+from slm_widgets.model.generators import held_generators
 from slm_widgets.model.initialise import initialise
 from slm_widgets.model.language_model import LanguageModel, Sizes
 from slm_widgets.model.probe import probe
@@ -23,8 +23,6 @@ from slm_widgets.stack.document import LayerStack
 from slm_widgets.stack.nodes import Draft
 from slm_widgets.stack.references import INPUT
 from slm_widgets.stack.trace import Step, Trace
-
-_BUILDING = threading.Lock()
 
 
 def build_model(
@@ -54,8 +52,8 @@ def build_model(
     design = LayerStack(tuple(draft.node() for draft in examined.drafts), examined.config)
     device = torch.device(device)
     # torch draws starting weights from one generator for the whole process. It is put back afterwards, so that the caller's
-    # random numbers stay as they were, and one model is built at a time, so that no other draws in between.
-    with _BUILDING, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), device:
+    # random numbers stay as they were, and held meanwhile, so that no other model and no dropout draws in between.
+    with held_generators(), torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), device:
         doubts = probe(examined.trace.steps, _places(examined.drafts), device)
         refuse_too_large(examined.trace, device, max_bytes)
         torch.manual_seed(seed)

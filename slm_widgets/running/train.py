@@ -67,7 +67,7 @@ def train(
         folder: Where the run is kept: a folder that does not exist yet or is empty. None: a new one in ``runs_folder()``.
         track: Whether the run is written to MLflow too.
         share: Whether another run that shares may train at the same time on the same CPU, on half of the threads each. With
-            dropout both draw from torch's one generator, so that the numbers are not the same twice then.
+            dropout only one of them goes forward at a time, as torch has one generator for both.
         parent: A run or a design that this one is a change of, for ``run.difference()``. None: the preset of that name, where
             ``stack`` names one.
 

@@ -11,7 +11,6 @@ from slm_widgets.data import Batches, Dataset
 from slm_widgets.errors import TrainingError
 from slm_widgets.language import say
 from slm_widgets.training.config import TrainConfig
-from slm_widgets.training.dice import dice_of
 from slm_widgets.training.learner import Learner
 from slm_widgets.training.loss_function import Batch, plain_loss
 
@@ -64,14 +63,12 @@ def try_learning_rates(
     Source: Smith 2017 (arXiv 1506.01186), section 3.3; exponentially: fastai's ``lr_find``.
     """
     trial = copy.deepcopy(model).train()
-    device = next(trial.parameters()).device
     learner = Learner(trial, config, "fp32", plain_loss(trial, config))
     batches = _batches(dataset, config, trial)
     mean, first = 0.0, math.inf
     for step in range(1, steps + 1):
         lr = low * (high / low) ** ((step - 1) / max(1, steps - 1))
-        with dice_of(config.seed, step, device):
-            gradient = learner.gradient(batches)
+        gradient = learner.gradient(batches, step)
         if not (math.isfinite(gradient.loss) and math.isfinite(gradient.norm)):
             return
         mean = _SMOOTHING * mean + (1 - _SMOOTHING) * gradient.loss

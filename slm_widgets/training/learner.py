@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from slm_widgets.training.config import TrainConfig
+from slm_widgets.training.dice import Dice
 from slm_widgets.training.loss_function import Batch, LossOf
 from slm_widgets.training.optimizers import build_optimizers
 from slm_widgets.training.precision import Precision
@@ -49,23 +50,26 @@ class Learner:
         self.optimizers = build_optimizers(model, config)
         self.precision = Precision(precision, next(model.parameters()).device)
         self._config, self._loss_of = config, loss_of
+        self._dice = Dice(model, config)
         self._parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
 
-    def gradient(self, batches: Iterator[Batch]) -> Gradient:
+    def gradient(self, batches: Iterator[Batch], step: int) -> Gradient:
         """Makes the gradient of one step from ``grad_accumulation`` batches and clips it; the weights stay as they are.
 
         Args:
             batches: Gives two of (B, T) on the model's device.
+            step: How many steps are done; what dropout draws depends on it.
         """
         count, scaler = self._config.grad_accumulation, self.precision.scaler
         total, tokens = None, 0
         self.optimizers.zero_grad()
-        for _ in range(count):
+        for number in range(step * count, (step + 1) * count):
             x, y = next(batches)
-            with self.precision.autocast():
+            with self._dice.forward(number), self.precision.autocast():
                 loss = self._loss_of(x, y)
             part = loss if count == 1 else loss / count
-            (part if scaler is None else scaler.scale(part)).backward()
+            with self._dice.backward():
+                (part if scaler is None else scaler.scale(part)).backward()
             total = part.detach() if total is None else total + part.detach()
             tokens += x.numel()
         assert total is not None

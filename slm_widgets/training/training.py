@@ -14,7 +14,6 @@ from slm_widgets.language import say
 from slm_widgets.training.choices import Batch, Choices, Chooser
 from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.determinism import strictly_deterministic
-from slm_widgets.training.dice import dice_of
 from slm_widgets.training.divergence import LastGood
 from slm_widgets.training.evaluation import evaluate
 from slm_widgets.training.events import CheckpointDue, Evaluation, Event, Sample, Step
@@ -195,8 +194,7 @@ class Training:
             self._steps_began_s = self.elapsed_s
         total = self._horizon.at(self.step, self.elapsed_s, self._steps_began_s)
         lr = learning_rate(self.step, total, self._config)
-        with dice_of(self._config.seed, self.step, self._device):
-            gradient = self._learner.gradient(self._batches())
+        gradient = self._learner.gradient(self._batches(), self.step)
         self._last_good.note(gradient.loss, self.step)
         if self._learner.precision.scaler is None:  # which finds its scale by trying too large ones
             self._last_good.check(gradient.norm, self.step, what="gradient")

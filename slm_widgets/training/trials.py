@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from slm_widgets.training.config import TrainConfig
-from slm_widgets.training.dice import dice_of
+from slm_widgets.training.dice import Dice
 from slm_widgets.training.loss_function import Batch, LossOf, plain_loss
 from slm_widgets.training.precision import Precision
 
@@ -95,14 +95,15 @@ class Trials:
     def _passes(self, precision: str, loss: LossOf) -> Generator[float]:
         """Makes one pass after the other and tells its seconds; leaves no trace in the model, whatever happens."""
         how, batch = Precision(precision, self._device), self._batch()
+        dice = Dice(self._model, self._config)
         buffers = [(buffer, buffer.clone()) for buffer in self._model.buffers()]
         self._model.train()
         try:
             while True:
                 began_s = time.perf_counter()
-                with dice_of(self._config.seed, 0, self._device):
-                    with how.autocast():
-                        value = loss(*batch)
+                with dice.forward(0), how.autocast():
+                    value = loss(*batch)
+                with dice.backward():
                     value.backward()
                 if self._device.type == "cuda":
                     torch.cuda.synchronize(self._device)
