@@ -18,7 +18,7 @@ from slm_widgets.cli.interrupts import STOPPING
 from slm_widgets.cli.numbers import Numbers, clock
 from slm_widgets.language import Text, say
 from slm_widgets.running import Run
-from slm_widgets.training import Choice, Evaluation, Event, Notice, Progress, TimeLeft
+from slm_widgets.training import Choice, Evaluation, Event, Notice, Progress
 
 _BAR = 40
 
@@ -42,7 +42,6 @@ class TrainingProgress:
     def __init__(self, console: Console, run: Run, is_stopping: Callable[[], bool] = lambda: False) -> None:
         self._console, self._run, self._is_stopping = console, run, is_stopping
         self._numbers = Numbers()
-        self._time_left = TimeLeft(run.config, run.max_steps)
         self._activity = ""
         self._live: Live | None = None
         if console.is_terminal:
@@ -64,7 +63,6 @@ class TrainingProgress:
 
     def _hear(self, events: list[Event]) -> None:
         for event in events:
-            self._time_left.hear(event)
             self._numbers.hear(event)
             self._activity = str(_DOING[event.activity]) if isinstance(event, Progress) else ""
             if isinstance(event, Choice):
@@ -88,10 +86,8 @@ class TrainingProgress:
         return Group(line, Columns(facts, padding=(0, 2)), Words(self._doing(), "dim"))
 
     def _left(self) -> str:
-        if self._run.state.is_over:
-            return ""
-        seconds = self._time_left.seconds(self._run.elapsed_s)
-        return "" if seconds is None else say(en=f"{clock(seconds)} left", ko=f"{clock(seconds)} 남음")
+        left_s = self._run.time_left_s
+        return "" if left_s is None else say(en=f"{clock(left_s)} left", ko=f"{clock(left_s)} 남음")
 
 
 def progress_of(run: Run, step: int) -> str:

@@ -17,6 +17,7 @@ from slm_widgets.cli.progress import TrainingProgress
 from slm_widgets.errors import DivergedError, SLMError
 from slm_widgets.language import say
 from slm_widgets.running import Run, RunState
+from slm_widgets.training.divergence import lower_learning_rate
 
 
 def follow(console: Console, run: Run) -> None:
@@ -58,12 +59,23 @@ def tell_outcome(console: Console, run: Run) -> int:
         )
         return INTERRUPTED
     if isinstance(run.error, SLMError):
-        options = f"--lr {run.config.lr / 3:.1g}" if isinstance(run.error, DivergedError) else ""
+        options = f"--lr {lower_learning_rate(run.config.lr)}" if isinstance(run.error, DivergedError) else ""
         command = resume_command(run.folder, options)
         tell(run.error.message)
-        tell(
-            say(en=f"To go on from its last checkpoint: {command}", ko=f"마지막 체크포인트에서 이어 가려면: {command}")
-        )
+        if run.checkpoints:
+            tell(
+                say(
+                    en=f"To go on from its last checkpoint: {command}",
+                    ko=f"마지막 체크포인트에서 이어 가려면: {command}",
+                )
+            )
+        else:
+            tell(
+                say(
+                    en=f"It has no checkpoint yet; to begin it anew: {command}",
+                    ko=f"아직 체크포인트가 없습니다. 처음부터 다시 하려면: {command}",
+                )
+            )
         return FAILED
     return 0
 

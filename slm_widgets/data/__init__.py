@@ -12,7 +12,7 @@ from slm_widgets.data.corpus import Corpus
 from slm_widgets.data.dataset import Dataset, prepare
 from slm_widgets.data.tokenizer import Tokenizer
 from slm_widgets.data.tokenizers import load_tokenizer
-from slm_widgets.data.windows import Batches, Windows, evaluation_batches
+from slm_widgets.data.windows import Batches, Windows, count_evaluation_batches, evaluation_batches
 
 __all__ = [
     "Batches",
@@ -22,6 +22,7 @@ __all__ = [
     "Tokenizer",
     "Windows",
     "corpora",
+    "count_evaluation_batches",
     "evaluation_batches",
     "load_corpus",
     "load_tokenizer",

@@ -105,6 +105,11 @@ class Batches(Iterator[tuple[torch.Tensor, torch.Tensor]]):
         return self._order
 
 
+def count_evaluation_batches(windows: Windows, batch_size: int, count: int) -> int:
+    """How many batches ``evaluation_batches`` gives."""
+    return min(count, len(windows) // min(batch_size, len(windows)))
+
+
 def evaluation_batches(windows: Windows, batch_size: int, count: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Gives the same batches each time, spread evenly over the text, so that two evaluations can be compared.
 
@@ -113,8 +118,8 @@ def evaluation_batches(windows: Windows, batch_size: int, count: int) -> Iterato
     """
     _at_least_one("batch_size", batch_size)
     _at_least_one("eval_batches", count)
+    count = count_evaluation_batches(windows, batch_size, count)
     batch_size = min(batch_size, len(windows))
-    count = min(count, len(windows) // batch_size)
     chosen = torch.arange(count * batch_size) * len(windows) // (count * batch_size)
     for indices in chosen.split(batch_size):
         yield windows.batch(indices)

@@ -12,6 +12,7 @@ from typing import Any
 
 from slm_widgets.errors import RunError
 from slm_widgets.language import say
+from slm_widgets.library.layout import WEIGHTS
 from slm_widgets.library.process import is_alive, process_identity
 from slm_widgets.library.run_folder import RunFolder
 from slm_widgets.library.run_json import read_facts
@@ -68,6 +69,8 @@ def claim(folder: str | Path) -> RunFolder:
             facts = run_folder.facts
             if not RunState(facts["state"]).is_over and not has_lost_owner(path, facts):
                 raise _in_use(path, facts)
+            for left_by_a_killed_writer in path.glob(f".{WEIGHTS}.*.tmp"):
+                left_by_a_killed_writer.unlink(missing_ok=True)
             run_folder.update(process=process_identity(), state=RunState.PENDING)
             _over_here.discard(path)
     except OSError as error:

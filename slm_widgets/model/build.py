@@ -46,6 +46,16 @@ def build_model(
     Warns:
         UserWarning: for a layer type made elsewhere with which cached generation would go wrong.
     """
+    model, doubts = build_with_doubts(stack, seed, device, max_bytes)
+    for doubt in doubts:
+        warnings.warn(doubt, stacklevel=2)
+    return model
+
+
+def build_with_doubts(
+    stack: Any, seed: int = 0, device: str | torch.device = "cpu", max_bytes: int | None = None
+) -> tuple[LanguageModel, list[str]]:
+    """Does what ``build_model`` does, for whoever works in the background: returns the sentences that it would warn of."""
     examined = examine(stack)
     if not examined.ok:
         raise LayerStackError([p for p in examined.problems if p.severity == "error"])
@@ -59,9 +69,7 @@ def build_model(
         torch.manual_seed(seed)
         model = _Builder(examined.trace).model(design)
         initialise(model)
-    for doubt in doubts:
-        warnings.warn(doubt.message, stacklevel=2)
-    return model
+    return model, [doubt.message for doubt in doubts]
 
 
 def _places(drafts: list[Draft]) -> dict[str, str]:

@@ -73,19 +73,19 @@ class Control:
     def serve_copy(self, model: LanguageModel, step: int) -> None:
         """Hands out a copy of the model, in eval mode, if one is wanted; what goes wrong then is the asker's business."""
         with self._changed:
-            if self._copy_wanted:
-                if self._copy_step != step:
-                    self._copy_model(model, step)
-                self._copies += 1
-                self._copy_wanted = False
-                self._changed.notify_all()
+            if not self._copy_wanted:
+                return
+        if self._copy_step != step:  # outside: whoever presses Stop meanwhile need not wait for it
+            self._copy_model(model, step)
+        with self._changed:
+            self._copies += 1
+            self._copy_wanted = False
+            self._changed.notify_all()
 
     def _copy_model(self, model: LanguageModel, step: int) -> None:
-        self._copy, self._copy_step, self._copy_error = (
-            None,
-            -1,
-            None,
-        )  # before a new one, so that two never take memory
+        # The old one first, so that two never take memory.
+        self._copy, self._copy_error = None, None
+        self._copy_step = -1
         try:
             self._copy, self._copy_step = copy.deepcopy(model).eval(), step
         except Exception as error:  # no memory for it, or a layer that cannot be copied

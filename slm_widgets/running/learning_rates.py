@@ -10,8 +10,9 @@ from typing import Any
 from slm_widgets.data import Corpus, Tokenizer
 from slm_widgets.errors import ConfigError, RunError
 from slm_widgets.language import say
-from slm_widgets.model import build_model
+from slm_widgets.model.build import build_with_doubts
 from slm_widgets.running.device_queue import Place
+from slm_widgets.running.memory import check_memory_of
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.queue import paused_on, paused_sentence
 from slm_widgets.running.train import make_plan
@@ -89,7 +90,9 @@ def search_in_turn(plan: Plan, steps: int, gives_up: Callable[[], bool]) -> Gene
     """
     with Place(str(plan.device)).turn(gives_up) as its_turn:
         if its_turn:
-            model = build_model(plan.stack, seed=plan.config.seed, device=plan.device)
+            check_memory_of(plan)
+            model, _ = build_with_doubts(plan.stack, seed=plan.config.seed, device=plan.device)
+            model.recompute_blocks(plan.config.gradient_checkpointing)
             yield from try_learning_rates(model, plan.dataset, plan.config, steps=steps)
 
 

@@ -129,7 +129,7 @@ class Logbook:
             self._folder.update(
                 state=state,
                 step=self.history.last_step,
-                best_val_loss=min(self.history.columns()["val_loss"], default=None),
+                best_val_loss=self.history.best_val_loss,
                 error=told,
                 ended_early=ended_early,
                 elapsed_s=self.elapsed_s,

@@ -90,6 +90,13 @@ class Recorder:
         except Exception as error:
             # Whatever it is: a thread that died in silence would leave a run without its numbers.
             self.error = error
+            with use_language(self._language):
+                self._notice(
+                    say(
+                        en=f"The numbers of this run are no longer recorded ({type(error).__name__}: {error}). The training goes on.",
+                        ko=f"이 실행의 값을 더 이상 기록할 수 없습니다({type(error).__name__}: {error}). 학습은 계속됩니다.",
+                    )
+                )
 
     def _record(self, to_disk: bool = False, is_last: bool = False) -> None:
         count = len(self._events)

@@ -61,7 +61,7 @@ def resume(
             ``batch_size`` or ``grad_accumulation`` other windows come next than would have come: some may come again in the
             same epoch, and others not at all.
         track: Whether it is written to MLflow; one that was before goes on in the same MLflow run.
-        share: As ``train`` takes it.
+        share: As ``train`` takes it; but the run computes with the threads that it began with, as the numbers depend on them.
 
     Returns:
         The run. One that is still going on in this program is returned as it is (and goes on, where it was paused), and one
@@ -191,22 +191,27 @@ def _prepare(
     step = 0 if checkpoint is None else checkpoint.step
     origin = read_parent(saved.folder, facts.get("parent") or {})
     choices = () if checkpoint is None else tuple(saved.choices)
+    run = None
     try:
         rewind(saved.folder, step, bool(at.get("looked")))
         history = load_run(saved.folder).recorded
-        write_json(run_folder.config, config.model_dump(mode="json"))
-        run_folder.update(error=None, ended=None, max_steps=steps)
         where = None if checkpoint is None else checkpoint.path
         past = Past(history, where, float(at.get("elapsed_s", 0.0)), choices)
         run = Run(plan, run_folder, track, share, past, origin)
-        # Last of all, as nothing brings it back: whatever goes wrong before, the weights are still there.
+        # Late, as nothing brings it back: whatever goes wrong before, the weights are still there.
         # As a rule the checkpoint has the weights of the end; of a run that was stopped before its first step the seed has.
         aside = set_weights_aside(saved.folder) if saved.step > step else None
         discard_later(saved.folder, step)
-    except OSError as error:
-        raise unwritable(saved.folder, error) from error
+        write_json(run_folder.config, config.model_dump(mode="json"))
+        run_folder.update(error=None, ended=None, max_steps=steps)
+    except BaseException as error:
+        if run is not None:
+            run.place.leave()  # else all later runs would wait for one that never begins
+        if isinstance(error, OSError):
+            raise unwritable(saved.folder, error) from error
+        raise
     if aside is not None:
-        notices.append(_set_aside(aside, step, saved.step))
+        notices.append(_set_aside(aside, step, saved))
     for sentence in [*notices, *_given_way(saved.config, config, changed), *_differences(facts, device)]:
         run.notify(sentence)
     return run
@@ -238,12 +243,15 @@ def _none_is_whole(folder: Path, damaged: list[str]) -> RunError:
     )
 
 
-def _set_aside(aside: Path, step: int, end: int) -> str:
+def _set_aside(aside: Path, step: int, saved: SavedRun) -> str:
     if step:
+        # Of one that diverged those are older than its last step; its error says of which step they are.
+        of_en = of_ko = "" if isinstance(saved.error, DivergedError) else f"{saved.step}"
+        of_en, of_ko = (f", step {of_en}," if of_en else "", f"({of_ko}스텝)" if of_ko else "")
         return say(
-            en=f"The newest checkpoint is that of step {step}, so it goes on from there. The weights of its end, step {end}, are "
+            en=f"The newest checkpoint is that of step {step}, so it goes on from there. The weights that it ended with{of_en} are "
             f"in {aside}.",
-            ko=f"가장 새로운 체크포인트가 {step}스텝의 것이므로 거기서 이어 갑니다. 끝났을 때({end}스텝)의 가중치는 {aside}에 있습니다.",
+            ko=f"가장 새로운 체크포인트가 {step}스텝의 것이므로 거기서 이어 갑니다. 끝났을 때{of_ko}의 가중치는 {aside}에 있습니다.",
         )
     return say(
         en=f"This run has no checkpoint, so it begins anew. The weights that it had are in {aside}.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from slm_widgets.errors import DivergedError
 from slm_widgets.language import say, use_language
 from slm_widgets.library import load_checkpoint, save_checkpoint, save_weights
-from slm_widgets.model import build_model
+from slm_widgets.model.build import build_with_doubts
 from slm_widgets.running.explanation import explain
 from slm_widgets.running.memory import check_memory_of
 from slm_widgets.running.threads import end_idle_threads, use_threads
@@ -72,7 +72,9 @@ class Worker:
         """Builds the model, with the weights of the checkpoint where it goes on from one."""
         run, plan = self._run, self._run.plan
         check_memory_of(plan)
-        model = build_model(run.stack, seed=run.config.seed, device=plan.device)
+        model, doubts = build_with_doubts(run.stack, seed=run.config.seed, device=plan.device)
+        for doubt in doubts:
+            run.notify(doubt)
         model.recompute_blocks(run.config.gradient_checkpointing)
         snapshot = None if run.goes_on_from is None else load_checkpoint(run.goes_on_from, model)
         training = Training(model, plan.dataset, run.tokenizer, run.config, clock=run.clock, resumed=snapshot)
@@ -132,7 +134,7 @@ class Worker:
             self._kept, self._cannot_keep = training.position, False
             val_loss = math.nan if saved.val_loss is None else saved.val_loss
             run.logbook.add(CheckpointSaved(saved.step, saved.path.name, val_loss, saved.is_best))
-        training.kept(time.perf_counter() - began_s)
+        training.kept(time.perf_counter() - began_s, is_whole=not self._cannot_keep)
 
     def _end(self, state: RunState, error: BaseException | None = None, ended_early: str = "") -> None:
         """Keeps the model, completes the folder, and only then says that the run is over."""

@@ -79,14 +79,18 @@ def read_state(folder: Path) -> dict[str, Any]:
 
 def has_waiting(folder: Path) -> bool:
     """Whether MLflow lacks something of the run in this folder, its end for instance."""
+    state = read_state(folder)
+    if state.get("refused"):
+        return False
     try:
-        size = (folder / LINES).stat().st_size
+        with (folder / LINES).open("rb") as lines:
+            if not lines.readline():
+                return False
+            lines.seek(state.get("delivered_bytes", 0))
+            # Half a line, which a killed process left at the end, is never delivered.
+            return not state.get("ended") or lines.readline().endswith(b"\n")
     except OSError:
         return False
-    state = read_state(folder)
-    if not size:
-        return False
-    return not state.get("refused") and (state.get("delivered_bytes", 0) < size or not state.get("ended"))
 
 
 @contextlib.contextmanager

@@ -94,19 +94,26 @@ class Chooser:
             self.choices = Choices(self.choices.precision, compile)
             yield Choice("compile", "on" if compile else "off", why)
         elif self._config.compile == "on":
-            self.repeat(self.choices)
+            yield from self.repeat(self.choices)
 
-    def repeat(self, choices: Choices) -> None:
+    def repeat(self, choices: Choices) -> Iterator[Choice]:
         """Takes what was chosen before, in place of choosing; what the settings say by now wins.
 
+        Yields:
+            What had to be chosen anew: compiling by itself, on a machine that cannot.
+
         Raises:
-            TrainingError: where it is to be compiled and nothing can be.
+            TrainingError: where the settings ask for compiling and nothing can be compiled.
         """
         self.choices = self._where_open(choices)
         self._is_to_compile = self.choices.compile
         if not self.choices.compile:
             return
         why_not = cannot_compile(self._device)
+        if why_not is not None and self._config.compile == "auto":
+            self.choices, self._is_to_compile = Choices(self.choices.precision), False
+            yield Choice("compile", "off", why_not)
+            return
         if why_not is not None:
             raise TrainingError(
                 say(

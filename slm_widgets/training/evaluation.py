@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from slm_widgets.data import Windows, evaluation_batches
+from slm_widgets.data import Windows, count_evaluation_batches, evaluation_batches
 from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.events import Evaluation, Progress
 from slm_widgets.training.token_scores import TokenScores
@@ -57,17 +57,18 @@ def evaluate(
     Yields:
         ``Progress`` after each batch, so that a long evaluation can be stopped.
     """
-    batches = list(evaluation_batches(windows, config.batch_size, config.eval_batches))
+    given = (windows, config.batch_size, config.eval_batches)
+    count = count_evaluation_batches(*given)
     device = next(model.parameters()).device
     scores = TokenScores(model.vocab_size, device)
     total = 0.0
     model.eval()
-    for done, (x, y) in enumerate(batches, start=1):
+    for done, (x, y) in enumerate(evaluation_batches(*given), start=1):
         # Not round the whole loop: grad mode and autocast belong to the thread and would leak to whoever iterates.
         with torch.no_grad(), autocast():
             total += scores.add(model.scored(x.to(device), y.to(device))).item()
-        yield Progress(step, "evaluating", done, len(batches))
-    val_loss = total / len(batches)
+        yield Progress(step, "evaluating", done, count)
+    val_loss = total / count
     bits_per_byte = val_loss / math.log(2) / bytes_per_token
     return Measured(val_loss, perplexity(val_loss), bits_per_byte, *scores.metrics())
 

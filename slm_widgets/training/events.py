@@ -14,7 +14,8 @@ class Step:
     """The weights were changed for the ``step``-th time (the first is 1).
 
     Args:
-        loss: Nats per token on this batch, before the change.
+        loss: Nats per token on this batch, before the change: what is learned from, label smoothing and what a layer adds (a
+            mixture's balance) included. The validation loss has neither.
         lr: The learning rate of the change.
         grad_norm: Length of the whole gradient before clipping.
         tokens_per_s: Tokens of the batch by the seconds of the step itself, evaluations and samples left out.
@@ -126,7 +127,7 @@ class CheckpointSaved:
     Args:
         name: Its folder's name within the run's ``checkpoints``.
         val_loss: The validation loss of its weights, nan where it was not measured at this step.
-        is_best: Whether no evaluation before was better.
+        is_best: Whether it is the best of the checkpoints that are kept.
     """
 
     step: int

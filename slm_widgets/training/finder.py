@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,9 +48,9 @@ def try_learning_rates(
     high: float = 1.0,
     steps: int = 100,
 ) -> Generator[Tried]:
-    """Trains a copy of a model with a learning rate that rises exponentially, and tells the loss at each.
+    """Trains a model with a learning rate that rises exponentially, and tells the loss at each; the model is of no use afterwards.
 
-    Model and random states stay as they are. It ends early where the loss is no longer a number, or far above the first.
+    It ends early where the loss is no longer a number, or far above the first.
 
     Args:
         model: The model, on its device.
@@ -62,13 +61,13 @@ def try_learning_rates(
 
     Source: Smith 2017 (arXiv 1506.01186), section 3.3; exponentially: fastai's ``lr_find``.
     """
-    trial = copy.deepcopy(model).train()
-    learner = Learner(trial, config, "fp32", plain_loss(trial, config))
-    batches = _batches(dataset, config, trial)
+    model.train()
+    learner = Learner(model, config, "fp32", plain_loss(model, config))
+    batches = _batches(dataset, config, model)
     mean, first = 0.0, math.inf
     for step in range(1, steps + 1):
         lr = low * (high / low) ** ((step - 1) / max(1, steps - 1))
-        gradient = learner.gradient(batches, step)
+        gradient = learner.gradient(batches, step - 1)
         if not (math.isfinite(gradient.loss) and math.isfinite(gradient.norm)):
             return
         mean = _SMOOTHING * mean + (1 - _SMOOTHING) * gradient.loss

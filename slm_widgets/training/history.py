@@ -46,6 +46,7 @@ class History:
         self._samples = Thinned[Sample](most_texts)
         self._checkpoints = Thinned[CheckpointSaved](most_texts)
         self._choices = Thinned[Choice](most_texts)
+        self._best_val_loss = math.inf
 
     def add(self, event: Event) -> None:
         """Adds a step, an evaluation, a sample, a checkpoint or a choice; other events have no place here."""
@@ -54,6 +55,8 @@ class History:
                 self._steps.add(_step_row(event))
             elif isinstance(event, Evaluation):
                 self._evaluations.add(_evaluation_row(event))
+                if event.val_loss < self._best_val_loss:  # which nan never is
+                    self._best_val_loss = event.val_loss
             elif isinstance(event, Sample):
                 self._samples.add(event)
             elif isinstance(event, CheckpointSaved):
@@ -88,6 +91,11 @@ class History:
         """The number of the newest step, 0 before the first."""
         newest = self._steps.newest
         return int(newest[0]) if newest is not None else 0
+
+    @property
+    def best_val_loss(self) -> float | None:
+        """The lowest validation loss of all evaluations, in nats per token; None before the first."""
+        return None if math.isinf(self._best_val_loss) else self._best_val_loss
 
     def last(self, name: str) -> float | None:
         """The newest value of a column, None before the first; the steps' and the evaluations' names are those of ``columns``.

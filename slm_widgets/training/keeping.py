@@ -26,7 +26,7 @@ class Keeping:
         self._config, self._clock = config, clock
         self._kept_at = clock()
         self._cost_s = 0.0
-        self._best: list[float] = []  # the keep_best lowest validation losses
+        self._best: list[float] = []  # the keep_best lowest validation losses of those that were taken
 
     def is_due(self, step: int, val_loss: float | None) -> bool:
         """Whether one is due now.
@@ -45,10 +45,26 @@ class Keeping:
         is_wanted = is_best or since_s >= (3 * _AFTER_S if val_loss is None else _AFTER_S)
         return is_wanted and since_s * _COST >= max(self._cost_s, _LEAST_COST_S)
 
-    def _is_among_the_best(self, val_loss: float) -> bool:
-        self._best = sorted([*self._best, val_loss])[: self._config.keep_best]
-        return val_loss in self._best
-
-    def kept(self, cost_s: float) -> None:
-        """One was taken, which took so many seconds."""
+    def tried(self, cost_s: float) -> None:
+        """So many seconds were spent on one, taken or not."""
         self._kept_at, self._cost_s = self._clock(), cost_s
+
+    def kept(self, val_loss: float | None) -> None:
+        """One was taken, of weights with this validation loss; None where it was not measured."""
+        if val_loss is not None:
+            self._best = self._best_with(val_loss)
+
+    def facts(self) -> list[float]:
+        """What a checkpoint must hold."""
+        return self._best
+
+    def restore(self, facts: list[float], val_loss: float | None) -> None:
+        """Goes on from ``facts``, at a checkpoint with this validation loss."""
+        self._best = list(facts)
+        self.kept(val_loss)
+
+    def _is_among_the_best(self, val_loss: float) -> bool:
+        return val_loss in self._best_with(val_loss)
+
+    def _best_with(self, val_loss: float) -> list[float]:
+        return sorted([*self._best, val_loss])[: self._config.keep_best]

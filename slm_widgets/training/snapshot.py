@@ -14,8 +14,8 @@ class Snapshot:
 
     Args:
         step: How many times the weights were changed.
-        tensors: All tensors besides the weights by name: the moments of the optimizer, the state of the scaler.
-        facts: All that is no tensor, as JSON can hold it: what was best so far, patience, the clock, what ``auto`` chose.
+        tensors: All tensors besides the weights by name: the moments of the optimizer.
+        facts: All that is no tensor, as JSON can hold it: what was best so far, patience, the clock, the scaler, what ``auto`` chose.
     """
 
     step: int

@@ -147,14 +147,17 @@ class Training:
             "smooth": self._smooth.state(),
             "judgement": self._judgement.facts(),
             "good": self._last_good.facts(),
+            "kept": self._keeping.facts(),
             "choices": self._chooser.choices.facts(),
             "scaler": self._learner.precision.facts(),
         }
         return Snapshot(self.step, self._learner.optimizers.tensors(), facts)
 
-    def kept(self, cost_s: float) -> None:
-        """A checkpoint was taken, which took so many seconds."""
-        self._keeping.kept(cost_s)
+    def kept(self, cost_s: float, is_whole: bool = True) -> None:
+        """A checkpoint was taken, which took so many seconds; or, where it is not whole, could not be."""
+        self._keeping.tried(cost_s)
+        if is_whole:
+            self._keeping.kept(self._val_loss)
 
     # -- the beginning --------------------------------------------------------------------------------------------------
 
@@ -165,11 +168,12 @@ class Training:
         self._smooth.restore(facts["smooth"])
         self._judgement = Judgement.of(facts["judgement"])
         self._last_good.restore(facts["good"], self.step)
+        self._keeping.restore(facts.get("kept", []), self._val_loss)
 
     def _settle(self) -> Iterator[Event]:
         """Chooses what is left to choose, and gets everything ready."""
         if self._resumed is not None and self._resumed.facts["device"] == self._device.type:
-            self._chooser.repeat(Choices.of(self._resumed.facts["choices"]))
+            yield from self._chooser.repeat(Choices.of(self._resumed.facts["choices"]))
         else:  # what suits one kind of processor does not suit another
             yield from self._chooser.choose(self._horizon.steps, self._batch_to_try)
         precision = self._last_good.precision = self._chooser.choices.precision

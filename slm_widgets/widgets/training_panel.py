@@ -107,6 +107,11 @@ class TrainingPanel(ipywidgets.VBox):
         above = [texts, prospect.form.first, *folds, buttons, self._complaints.lines, *self._view.above]
         return [style_sheet(), panel_sheet(), *above]
 
+    def close(self) -> None:
+        """Closes it; the runs go on."""
+        self._watching.close()
+        super().close()
+
     # -- what a person can do -----------------------------------------------------------------------------------------
 
     @property

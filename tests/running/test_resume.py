@@ -18,6 +18,7 @@ import slm_widgets as slm
 from slm_widgets.errors import ConfigError, DivergedError, RunError
 from slm_widgets.library import RunFolder, SavedRun, checkpoint_reading, latest_whole
 from slm_widgets.running import Run, RunState
+from slm_widgets.running.device_queue import places
 from tests.running.disks import small_disk
 from tests.small_runs import DESIGN, ENDLESS, SETTINGS, model_of, small_corpus, start, until
 
@@ -274,9 +275,9 @@ def test_damaged_checkpoint_gives_way_to_the_one_before_and_is_told(uninterrupte
     weights.write_bytes(weights.read_bytes()[:-7])
     of_the_end = (run.folder / "model.safetensors").read_bytes()
     other = went_on(run.folder)
-    with pytest.warns(UserWarning, match=f"{newest.path.name}|weights of its end") as told:
+    with pytest.warns(UserWarning, match=f"{newest.path.name}|weights that it ended with") as told:
         other.wait()
-    assert [newest.path.name in str(told[0].message), f"end, step {run.step}, are" in str(told[1].message)] == [
+    assert [newest.path.name in str(told[0].message), f"ended with, step {run.step}, are" in str(told[1].message)] == [
         True
     ] * 2
     assert (run.folder / "model-before-resume.safetensors").read_bytes() == of_the_end  # nothing else has them any more
@@ -374,3 +375,20 @@ def test_elapsed_time_goes_on_where_it_was():
     assert longer.elapsed_s > at["elapsed_s"] > 0
     elapsed = longer.history["val_elapsed_s"]
     assert elapsed == sorted(elapsed)
+
+
+def test_a_run_that_cannot_go_on_after_all_leaves_the_device_to_others_and_is_as_it_was(monkeypatch):
+    run = start({**SETTINGS, "max_steps": 6}).wait()
+    before = (slm.load_run(run.folder).facts, (run.folder / "config.json").read_text())
+
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("slm_widgets.running.resuming.discard_later", fails)
+        with pytest.raises(RunError, match="No space left"):
+            slm.resume(run.folder, {"max_steps": 9}, track=False)
+    assert not places()
+    assert (slm.load_run(run.folder).facts, (run.folder / "config.json").read_text()) == before
+    start({**SETTINGS, "max_steps": 2}).wait(60)
+    assert went_on(run.folder, config={"max_steps": 9}).wait().step == 9

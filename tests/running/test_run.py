@@ -11,6 +11,7 @@ import torch
 import slm_widgets as slm
 from slm_widgets.errors import DivergedError, RunError
 from slm_widgets.library import RunFolder
+from slm_widgets.model.build import build_with_doubts
 from slm_widgets.running import Run, RunState
 from slm_widgets.training import Evaluation, Event, Sample, StateChanged, Step
 from tests.small_runs import DESIGN, ENDLESS, SETTINGS, model_of, small_corpus, start, until
@@ -197,7 +198,7 @@ def test_error_while_building_reaches_whoever_waits(monkeypatch):
     def fails(*_, **__):
         raise ZeroDivisionError("no such width")
 
-    monkeypatch.setattr("slm_widgets.running.worker.build_model", fails)
+    monkeypatch.setattr("slm_widgets.running.worker.build_with_doubts", fails)
     run = start()
     with pytest.raises(ZeroDivisionError):
         run.wait()
@@ -264,7 +265,7 @@ def test_event_that_cannot_be_recorded_fails_the_run(monkeypatch):
 
     monkeypatch.setattr("slm_widgets.lines.LineWriter.write", fails)
     run = start()
-    with pytest.raises(ValueError, match="no JSON for this"):
+    with pytest.raises(ValueError, match="no JSON"), pytest.warns(UserWarning, match="no longer recorded .*no JSON"):
         run.wait()
     assert run.state is RunState.FAILED
 
@@ -439,3 +440,16 @@ def test_repr_is_short_text():
     assert "small" in repr(run)
     assert len(repr(run)) < 400
     run.wait()
+
+
+def test_doubts_about_a_layer_of_somebodys_own_are_notices_and_nothing_is_printed(monkeypatch, capsys):
+    def doubtful(*given, **options):
+        return build_with_doubts(*given, **options)[0], ["Layer 3 looks back."]
+
+    monkeypatch.setattr("slm_widgets.running.worker.build_with_doubts", doubtful)
+    run = start()
+    until(lambda: run.state.is_over)
+    assert run.notices == ["Layer 3 looks back."]
+    assert capsys.readouterr().err == ""
+    with pytest.warns(UserWarning, match="looks back"):
+        run.wait()

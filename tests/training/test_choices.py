@@ -190,3 +190,14 @@ def test_compiled_training_has_the_losses_of_the_plain_one():
                 module_.p = 0.0
         losses.append([e.loss for e in train_events(model, dataset, tokenizer, config) if isinstance(e, Step)])
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+
+
+def test_what_auto_compiled_elsewhere_goes_on_uncompiled_where_nothing_can_be_compiled(monkeypatch):
+    monkeypatch.setattr(module, "cannot_compile", lambda device: "this machine has no compiler")
+    chooser = Chooser(small_parts()[0], AUTO)
+    assert list(chooser.repeat(Choices("fp32", True))) == [Choice("compile", "off", "this machine has no compiler")]
+    assert chooser.choices == Choices("fp32", False)
+    assert not list(chooser.announce_compiling(3))
+    asked = Chooser(small_parts()[0], TrainConfig(**{**SETTINGS, "compile": "on"}))
+    with pytest.raises(TrainingError, match="compile is on, but this machine has no compiler"):
+        list(asked.repeat(Choices("fp32", True)))

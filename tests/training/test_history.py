@@ -147,3 +147,12 @@ def test_columns_read_from_another_thread_are_always_equally_long():
         sys.setswitchinterval(interval)
     assert seen
     assert all(len(lengths) == 1 for lengths in seen)
+
+
+def test_the_best_evaluation_is_remembered_though_its_row_is_thinned_out():
+    history = History(most_rows=4)
+    assert history.best_val_loss is None
+    for step in range(1, 40):
+        history.add(Evaluation(step, 1.0 if step == 4 else math.nan if step == 7 else 2.0, 0.0))
+    assert history.best_val_loss == 1.0
+    assert min(loss for loss in history.columns()["val_loss"] if loss == loss) == 2.0

@@ -16,7 +16,8 @@ def due(config: TrainConfig, losses, seconds_apart: float = 10.0) -> list[int]:
         now[0] = step * seconds_apart
         if keeping.is_due(step, loss):
             found.append(step)
-            keeping.kept(0.01)
+            keeping.tried(0.01)
+            keeping.kept(loss)
     return found
 
 
@@ -41,6 +42,21 @@ def test_left_alone_one_is_due_every_twenty_seconds_at_an_evaluation_and_sixty_w
 def test_dear_ones_are_due_seldom():
     now = [0.0]
     keeping = Keeping(TrainConfig(checkpoint_every=None), lambda: now[0])
-    keeping.kept(cost_s=3.0)
+    keeping.tried(cost_s=3.0)
     for now[0], wanted in ((149.0, False), (151.0, True)):
         assert keeping.is_due(1, 1.0) is wanted
+
+
+def test_one_that_was_better_and_not_taken_keeps_no_later_one_from_being_taken():
+    losses = [3.0, 2.0, 2.1, 2.2]
+    assert due(TrainConfig(checkpoint_every=None, keep_best=1), losses, 0.6) == [2]
+    assert due(TrainConfig(checkpoint_every=None, keep_best=1), [9.0, 2.0, 2.0, 3.0, 2.5, 2.4], 0.4) == [3]
+
+
+def test_it_goes_on_where_it_was():
+    config = TrainConfig(checkpoint_every=1000, keep_best=2)
+    before, after = Keeping(config, lambda: 0.0), Keeping(config, lambda: 0.0)
+    for loss in (3.0, 1.0, 2.0):
+        before.kept(loss)
+    after.restore(before.facts(), 1.5)
+    assert [after.is_due(1, loss) for loss in (1.6, 1.4)] == [False, True]

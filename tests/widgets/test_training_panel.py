@@ -603,6 +603,38 @@ def test_a_search_waits_for_the_device_and_can_be_stopped():
         other.wait()
 
 
+def test_a_run_that_waits_for_a_search_is_told_so(monkeypatch):
+    held = threading.Event()
+
+    def until_held(*_given, **_options):
+        yield Tried(1, 1e-6, 2.0, 2.0)
+        held.wait(60)
+
+    monkeypatch.setattr(learning_rates, "try_learning_rates", until_held)
+    panel = make()
+    panel._prospect.rate.search.search()
+    until(lambda: bool(panel._prospect.rate.search._tried))
+    panel._buttons.train.click()
+    until(lambda: "a search for a learning rate" in panel._view.queue._words.value)
+    held.set()
+    panel.wait()
+    assert panel.run is not None
+    assert panel.run.state is RunState.FINISHED
+
+
+def test_a_panel_that_is_closed_hears_no_more():
+    panel = make(LONG)
+    panel.train()
+    until(lambda: panel.run is not None and panel.run.step > 2)
+    run = panel.run
+    assert run is not None
+    panel.close()
+    assert not run._pump._subscribers
+    assert run.state.is_active
+    run.stop()
+    run.wait()
+
+
 def test_a_search_that_somebody_stops_early_is_no_mistake(monkeypatch):
     def forever(*_given, **_options):
         for step in itertools.count(1):

@@ -59,7 +59,7 @@ def _described(opened: Opened) -> str:
             [
                 (say(en="folder", ko="폴더"), opened.name),
                 (say(en="validation loss", ko="검증 손실"), _number(opened.val_loss, ".4f")),
-                (say(en="the best?", ko="가장 좋은가요?"), best),
+                (say(en="best of those kept?", ko="남긴 것 중 가장 좋은가요?"), best),
             ]
         )
     else:

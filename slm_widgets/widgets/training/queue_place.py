@@ -41,6 +41,8 @@ class QueuePlace(ipywidgets.HBox):
             return
         same = [entry for entry in entries if entry.device == mine.device]
         before = [entry.name for entry in same if entry.position < mine.position]
+        if not before:  # what holds the device and is no run
+            before = [say(en="a search for a learning rate", ko="학습률 찾기")]
         named = ", ".join(before[:3]) + (" …" if len(before) > 3 else "")
         self._words.show(
             say(

@@ -12,7 +12,6 @@ from slm_widgets.library import Checkpoint, SavedRun
 from slm_widgets.library.run_difference import RunDifference, difference_from
 from slm_widgets.running import Run
 from slm_widgets.training import CheckpointSaved, Event
-from slm_widgets.training.time_left import TimeLeft
 from slm_widgets.widgets.live_figure import LiveFigure
 from slm_widgets.widgets.sample_pages import SamplePages
 from slm_widgets.widgets.style import Words
@@ -46,7 +45,6 @@ class RunView:
         self.where = Words()
         self.tracking = TrackingLink(self._tell_tracking)
         self._tracking_told: list[str] = []
-        self._time_left: TimeLeft | None = None
         self._difference: RunDifference | None = None
         self._compared: dict[Path, Run | SavedRun] = {}
         self.above = [self.queue, self.status.bar, self.status.facts, self.status.meanings]
@@ -64,7 +62,6 @@ class RunView:
         self.figure.show_history(history, run.samples, [_told(checkpoint) for checkpoint in run.checkpoints])
         self.status.read(history)
         self.samples.hear(run.samples)
-        self._time_left = TimeLeft(run.config, run.max_steps) if isinstance(run, Run) else None
         self._tracking_told = []
         origin = run.origin
         self._difference = None if origin is None else difference_from(origin, run.name, run.stack, run.config)
@@ -75,9 +72,6 @@ class RunView:
             self.figure.show_events(events)
             self.status.hear(events)
             self.samples.hear(events)
-            if self._time_left is not None:
-                for event in events:
-                    self._time_left.hear(event)
 
     def prepare(self, doing: str) -> None:
         """Says that another run is being prepared; what is shown of the one before stays.
@@ -106,7 +100,7 @@ class RunView:
             run.state,
             asked="" if live is None else _asked(live),
             passed_s=run.elapsed_s,
-            left_s=None if live is None or self._time_left is None else self._time_left.seconds(live.elapsed_s),
+            left_s=None if live is None else live.time_left_s,
             name="" if is_own else run.name,
             ended_early=run.ended_early,
         )

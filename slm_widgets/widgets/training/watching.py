@@ -35,7 +35,7 @@ class Watching:
 
     def __init__(self, view: RunView, lock: threading.RLock, draw: Callable[[], object], tell: Tell) -> None:
         self._view, self._lock, self._draw, self._tell = view, lock, draw, tell
-        self._watched: weakref.WeakSet[Run] = weakref.WeakSet()
+        self._watched: weakref.WeakKeyDictionary[Run, Callable[[], None]] = weakref.WeakKeyDictionary()
         self._spoken = language()
         self.latest: Run | None = None
         self.is_own = True
@@ -70,11 +70,15 @@ class Watching:
     def look_at(self, run: Run | SavedRun) -> None:
         """Shows a run and hears of it from now on. What happened before is in its history; what is in both counts once."""
         if isinstance(run, Run) and run not in self._watched:
-            self._watched.add(run)
-            run.subscribe(lambda events: self._hear(run, events))
+            self._watched[run] = run.subscribe(lambda events: self._hear(run, events))
             if run.state is RunState.PENDING:
                 threading.Thread(target=self._await_turn, args=(run,), name="slm-queue-place", daemon=True).start()
         self._view.show(run)
+
+    def close(self) -> None:
+        """Hears of no run any more."""
+        for unsubscribe in self._watched.values():
+            unsubscribe()
 
     def _hear(self, run: Run, events: list[Event]) -> None:
         with self._lock, use_language(self._spoken), shown(self._tell):
