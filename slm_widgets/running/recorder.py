@@ -90,13 +90,9 @@ class Recorder:
         except Exception as error:
             # Whatever it is: a thread that died in silence would leave a run without its numbers.
             self.error = error
-            with use_language(self._language):
-                self._notice(
-                    say(
-                        en=f"The numbers of this run are no longer recorded ({type(error).__name__}: {error}). The training goes on.",
-                        ko=f"이 실행의 값을 더 이상 기록할 수 없습니다({type(error).__name__}: {error}). 학습은 계속됩니다.",
-                    )
-                )
+            if not self._is_closing:  # else the run itself ends with it
+                with use_language(self._language):
+                    self._notice(_recorded_no_more(error))
 
     def _record(self, to_disk: bool = False, is_last: bool = False) -> None:
         count = len(self._events)
@@ -165,3 +161,11 @@ class Recorder:
                     "남기고, 스텝은 일부만 남깁니다.",
                 )
             )
+
+
+def _recorded_no_more(error: Exception) -> str:
+    reason = f"{type(error).__name__}: {error}"
+    return say(
+        en=f"The numbers of this run are no longer recorded ({reason}). The training goes on.",
+        ko=f"이 실행의 값을 더 이상 기록할 수 없습니다({reason}). 학습은 계속됩니다.",
+    )

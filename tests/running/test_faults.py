@@ -352,7 +352,7 @@ def test_weights_that_were_changed_by_half_are_no_checkpoint(monkeypatch):
             run.wait()
     assert (run.state, run.step) == (RunState.FAILED, 12)
     assert max(one.step for one in run.checkpoints) == 10
-    with pytest.warns(UserWarning, match="goes on from there. The weights of its end, step 12"):
+    with pytest.warns(UserWarning, match="goes on from there. The weights that it ended with, step 12"):
         longer = went_on(run.folder).wait()
     complete(longer)
     without_fault(longer, STEADY)

@@ -264,7 +264,10 @@ def test_event_that_cannot_be_recorded_fails_the_run(monkeypatch):
         raise ValueError("no JSON for this")
 
     monkeypatch.setattr("slm_widgets.lines.LineWriter.write", fails)
-    run = start()
+    run = start(ENDLESS)
+    until(lambda: bool(run.notices))
+    assert run.state.is_active
+    run.stop()
     with pytest.raises(ValueError, match="no JSON"), pytest.warns(UserWarning, match="no longer recorded .*no JSON"):
         run.wait()
     assert run.state is RunState.FAILED
