@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from contextvars import ContextVar, copy_context
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def main_loop() -> asyncio.AbstractEventLoop | None:
@@ -46,6 +52,27 @@ def take_up_requests() -> None:
     if stream is not None and ipykernel is not None and (7, 0) <= ipykernel.version_info[:2] < (7, 4):
         with contextlib.suppress(RuntimeError):  # the kernel ends, its loop is closed
             stream.io_loop.add_callback(stream.flush)
+
+
+def unasked(function: Callable[P, R]) -> Callable[P, R]:
+    """Wraps what changes widgets by itself, in a thread or with a delivery, and not because the page asked for it.
+
+    ipykernel 7.4 hands what the page says of a widget to the subshell whose request that widget answered last, and takes any
+    change of it for such an answer: to the request that happened to come last. When that subshell is gone (a page that was
+    opened again makes one and lets it go), all further clicks on the widget are dropped; when it is a cell that waits for a
+    run, they wait too.
+    """
+
+    @functools.wraps(function)
+    def answering_nobody(*arguments: P.args, **named: P.kwargs) -> R:
+        parent = getattr(_kernel(), "_shell_parent", None)
+        if not isinstance(parent, ContextVar):
+            return function(*arguments, **named)
+        context = copy_context()
+        context.run(parent.set, {})
+        return context.run(function, *arguments, **named)
+
+    return answering_nobody
 
 
 def _kernel_loop() -> asyncio.AbstractEventLoop | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from slm_widgets.language import say
-from slm_widgets.main_loop import take_up_requests
+from slm_widgets.main_loop import take_up_requests, unasked
 from slm_widgets.running.backlog import Backlog
 from slm_widgets.running.threads import end_idle_threads
 from slm_widgets.training import Event, StateChanged
@@ -106,7 +106,7 @@ class Pump:
                 batches = [(s, s.pending.take()) for s in self._subscribers if s.pending]
             for subscriber, events in batches:
                 try:
-                    subscriber.callback(events)
+                    unasked(subscriber.callback)(events)
                 except Exception as error:  # a watcher's mistake must not end the training, nor hide
                     self._drop(subscriber, error)
             end_idle_threads()

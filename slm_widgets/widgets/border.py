@@ -10,7 +10,7 @@ import ipywidgets
 
 from slm_widgets.errors import SLMError
 from slm_widgets.language import say
-from slm_widgets.main_loop import main_loop
+from slm_widgets.main_loop import main_loop, unasked
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def call_on_main(function: Callable[[], object]) -> None:
     if loop is None or loop is here or loop.is_closed():
         function()
     else:
-        loop.call_soon_threadsafe(function)
+        loop.call_soon_threadsafe(unasked(function))
 
 
 def set_tooltip(widget: ipywidgets.DOMWidget, text: str) -> None:

@@ -14,6 +14,7 @@ import traitlets
 from slm_widgets.generation import stream
 from slm_widgets.language import LANGUAGES, say, use_language
 from slm_widgets.language import language as current_language
+from slm_widgets.main_loop import unasked
 from slm_widgets.widgets.border import shown
 from slm_widgets.widgets.pace import Pace, checked_pace
 from slm_widgets.widgets.style import Words, style_sheet
@@ -111,7 +112,9 @@ class TextGenerator(ipywidgets.VBox):
                 self._stopping.clear()
                 self._numbers = None
                 arguments = (self.source, self.prompt.value, settings)
-                self._thread = threading.Thread(target=self._write, args=arguments, name="slm-writer", daemon=True)
+                self._thread = threading.Thread(
+                    target=unasked(self._write), args=arguments, name="slm-writer", daemon=True
+                )
                 self._thread.start()
             self._show()
 

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import NOTEBOOK, Lab, screenshot
-from tests.browser.panel_page import made, named, opened, press, see_it_go_on
-from tests.running.disks import fill, small_disk
+from tests.browser.panel_page import fill, made, named, opened, press, see_it_go_on
+from tests.running import disks
+from tests.running.disks import small_disk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -35,6 +36,28 @@ def test_a_page_that_is_closed_and_opened_again_shows_the_run_that_went_on(lab: 
     screenshot(page, "panel-reload-0-back", panel)
     press(panel, "Stop")
     expect(panel).to_contain_text("model is kept")
+    press(panel, "Train")
+    see_it_go_on(panel)
+    press(panel, "Stop")
+    expect(panel).to_contain_text("model is kept")
+
+
+def test_a_page_that_was_opened_again_during_a_run_trains_again_after_its_end(lab: Lab, page: Page):
+    config = "{'max_steps': 400, 'eval_every': 100, 'sample_every': 100, 'device': 'cpu', 'compile': 'off'}"
+    panel = opened(lab, page, "panel-reload-train", made(config))
+    press(panel, "Train")
+    see_it_go_on(panel)
+    page.evaluate(f"() => {NOTEBOOK}.context.save()")
+    page.wait_for_timeout(1000)
+    page.reload()
+    panel.wait_for(timeout=90_000)
+    state, steps = panel.locator(".slm-state b"), panel.locator(".slm-fact b").first
+    expect(state).to_have_text("finished", timeout=120_000)
+    fill(panel, "Steps", "150")
+    press(panel, "Train")
+    expect(panel).to_contain_text("150 / 150", timeout=60_000)
+    expect(state).to_have_text("finished", timeout=60_000)
+    assert steps.inner_text().startswith("150")
 
 
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("ko", True)])
@@ -51,7 +74,7 @@ def test_a_full_disk_is_told_and_so_is_room_again(lab: Lab, page: Page, tmp_path
         )
         press(panel, train)
         see_it_go_on(panel)
-        hog = fill(disk)
+        hog = disks.fill(disk)
         expect(panel.locator(".slm-problem.slm-mild")).to_contain_text(full, timeout=60_000)
         see_it_go_on(panel)
         screenshot(page, f"panel-disk-{language}-0-full", panel)

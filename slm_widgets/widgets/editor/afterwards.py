@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from slm_widgets.main_loop import unasked
+
 EXIT_WAIT_S = 0.5
 """How long at most the end of the program waits until a job has noticed that it is not wanted any more."""
 
@@ -52,7 +54,7 @@ class Afterwards:
             waiting = _Waiting(weakref.ref(asker), job, time.monotonic() + after_s)
             self._waiting[id(asker)] = waiting
             if self._thread is None or not self._thread.is_alive():  # not yet, done, or left behind by a fork
-                self._thread = threading.Thread(target=self._work, name="slm-afterwards", daemon=True)
+                self._thread = threading.Thread(target=unasked(self._work), name="slm-afterwards", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
 

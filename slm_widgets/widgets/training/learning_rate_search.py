@@ -11,6 +11,7 @@ import ipywidgets
 
 from slm_widgets.errors import TrainingError
 from slm_widgets.language import language, say, use_language
+from slm_widgets.main_loop import unasked
 from slm_widgets.running.learning_rates import search_in_turn
 from slm_widgets.running.plan import Plan
 from slm_widgets.training.finder import Tried, suggest
@@ -64,7 +65,7 @@ class LearningRateSearch(ipywidgets.VBox):
                 return
             self._stopping.clear()
             self._tried, self._suggestion, self._wrong, self._doing = (), None, "", "reading"
-            self._thread = threading.Thread(target=self._work, name="slm-lr-search", daemon=True)
+            self._thread = threading.Thread(target=unasked(self._work), name="slm-lr-search", daemon=True)
             self._thread.start()
             self._draw()
 

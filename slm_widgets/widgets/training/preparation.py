@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from slm_widgets.language import language, use_language
+from slm_widgets.main_loop import unasked
 
 
 class Preparation:
@@ -34,7 +35,9 @@ class Preparation:
         """
         self.is_going_on, self.is_unwanted, self.doing = True, False, doing
         self.ended.clear()
-        threading.Thread(target=self._work, args=(work, after, language()), name="slm-prepare", daemon=True).start()
+        threading.Thread(
+            target=unasked(self._work), args=(work, after, language()), name="slm-prepare", daemon=True
+        ).start()
 
     def _work(self, work: Callable[[], object], after: Callable[[], object], spoken: str) -> None:
         with use_language(spoken):

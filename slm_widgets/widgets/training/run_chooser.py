@@ -10,6 +10,7 @@ import ipywidgets
 
 from slm_widgets.language import language, say, use_language
 from slm_widgets.library import SavedRun, load_run
+from slm_widgets.main_loop import unasked
 from slm_widgets.running import Run
 from slm_widgets.running.active_runs import list_active
 from slm_widgets.widgets.border import set_tooltip, shown
@@ -69,7 +70,7 @@ class RunChooser(Fold):
 
     def refresh(self) -> None:
         """Reads the list anew, in the background; what is chosen stays."""
-        threading.Thread(target=self._read, args=(self._spoken,), name="slm-earlier-runs", daemon=True).start()
+        threading.Thread(target=unasked(self._read), args=(self._spoken,), name="slm-earlier-runs", daemon=True).start()
 
     def forget(self) -> None:
         """Chooses none."""
@@ -162,7 +163,9 @@ class RunChooser(Fold):
     def _do(self, action: Callable[[Run | SavedRun], object]) -> None:
         folder = self.folder
         if folder is not None:  # its numbers may be many
-            threading.Thread(target=self._load, args=(folder, action), name="slm-earlier-run", daemon=True).start()
+            threading.Thread(
+                target=unasked(self._load), args=(folder, action), name="slm-earlier-run", daemon=True
+            ).start()
 
     def _load(self, folder: Path, action: Callable[[Run | SavedRun], object]) -> None:
         with use_language(self._spoken), shown(self._tell):

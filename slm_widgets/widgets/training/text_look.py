@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from slm_widgets.language import use_language
+from slm_widgets.main_loop import unasked
 from slm_widgets.widgets.border import call_on_main, shown
 from slm_widgets.widgets.text_choice import TextChoice
 from slm_widgets.widgets.training.outlook import count_tokens
@@ -27,7 +28,7 @@ class TextLook:
 
     def begin(self, language: str) -> None:
         """Looks at what is chosen now; returns at once."""
-        threading.Thread(target=self._look, args=(language,), name="slm-vocabulary", daemon=True).start()
+        threading.Thread(target=unasked(self._look), args=(language,), name="slm-vocabulary", daemon=True).start()
 
     def _look(self, language: str) -> None:
         chosen = self._texts.chosen

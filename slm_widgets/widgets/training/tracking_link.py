@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import ipywidgets
 
 from slm_widgets.language import language, say, use_language
+from slm_widgets.main_loop import unasked
 from slm_widgets.tracking import open_ui_soon
 from slm_widgets.widgets.border import set_tooltip
 from slm_widgets.widgets.training.buttons import button
@@ -65,7 +66,7 @@ class TrackingLink(ipywidgets.HBox):
         with use_language(self._spoken):
             self._is_starting = True
             self._draw()
-            open_ui_soon(ready, failed, ids)
+            open_ui_soon(unasked(ready), unasked(failed), ids)
 
     def _draw(self) -> None:
         with use_language(self._spoken):

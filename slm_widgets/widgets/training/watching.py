@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from slm_widgets.language import language, use_language
 from slm_widgets.library import SavedRun
+from slm_widgets.main_loop import unasked
 from slm_widgets.running import Run, RunState
 from slm_widgets.running.active_runs import list_active
 from slm_widgets.training import Event
@@ -72,7 +73,9 @@ class Watching:
         if isinstance(run, Run) and run not in self._watched:
             self._watched[run] = run.subscribe(lambda events: self._hear(run, events))
             if run.state is RunState.PENDING:
-                threading.Thread(target=self._await_turn, args=(run,), name="slm-queue-place", daemon=True).start()
+                threading.Thread(
+                    target=unasked(self._await_turn), args=(run,), name="slm-queue-place", daemon=True
+                ).start()
         self._view.show(run)
 
     def close(self) -> None:
@@ -87,7 +90,9 @@ class Watching:
                 return
             self._draw()
             if run.state.is_over:
-                threading.Thread(target=self._await_tracking, args=(run,), name="slm-tracked", daemon=True).start()
+                threading.Thread(
+                    target=unasked(self._await_tracking), args=(run,), name="slm-tracked", daemon=True
+                ).start()
 
     def _await_turn(self, run: Run) -> None:
         """A run that waits hears nothing of those before it."""
