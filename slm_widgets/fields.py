@@ -196,6 +196,11 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         return name, say(
             en=f"{name} is missing; it must be {wanted}.", ko=f"{name} 값이 없습니다. 넣을 수 있는 값: {wanted}."
         )
+    if error["input"] is None:
+        return name, say(
+            en=f"{name} is empty (None), but it must be {wanted}.",
+            ko=f"{name} 값이 비어 있습니다(None). 넣을 수 있는 값: {wanted}.",
+        )
     value = _short(error["input"])
     sentence = say(
         en=f"{name} is {value}, but it must be {wanted}.", ko=f"{name} 값이 {value}입니다. 넣을 수 있는 값: {wanted}."

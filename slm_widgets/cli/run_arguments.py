@@ -45,8 +45,8 @@ def add_train(commands: Any) -> None:
         "--corpus",
         metavar="NAME_OR_FILE",
         help=say(
-            en="a built-in text or a file in UTF-8 (default: tiny-tales)",
-            ko="내장된 글 또는 UTF-8 파일 (기본: tiny-tales)",
+            en="a built-in text or a file in UTF-8 (default: tiny-tales-en)",
+            ko="내장된 글 또는 UTF-8 파일 (기본: tiny-tales-ko)",
         ),
     )
     parser.add_argument(

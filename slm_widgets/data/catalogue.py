@@ -17,7 +17,7 @@ from slm_widgets.data.tales.korean import KOREAN
 from slm_widgets.data.tales.sampler import write_story
 from slm_widgets.data.text_file import read_text
 from slm_widgets.errors import CorpusError
-from slm_widgets.language import Text, say
+from slm_widgets.language import Text, language, say
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ def _no_path(source: str | Path, error: Exception) -> str:
 
 
 def _not_found(source: str | Path, path: Path) -> str:
-    close = difflib.get_close_matches(str(source), _MAKERS, n=1, cutoff=0.5)
+    own = [name for name in _MAKERS if name == f"{source}-{language()}"]  # tiny-tales of the language that is spoken
+    close = own or difflib.get_close_matches(str(source), _MAKERS, n=1, cutoff=0.5)
     hint_en = f'Did you mean "{close[0]}"? ' if close else ""
     hint_ko = f'"{close[0]}"을(를) 찾으셨나요? ' if close else ""
     return say(

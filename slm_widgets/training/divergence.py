@@ -42,6 +42,7 @@ class LastGood:
 
     def __init__(self, model: nn.Module, config: TrainConfig) -> None:
         self._config = config
+        self._is_normalized = any("norm" in type(module).__name__.lower() for module in model.modules())
         self.precision = config.precision
         """What the products are computed in, once that is chosen."""
         self._tensors = _tensors(model)
@@ -114,7 +115,7 @@ class LastGood:
 
     def _diverged(self, step: int, *, en: str, ko: str) -> DivergedError:
         _fill(self._tensors, self._copy)
-        remedies_en, remedies_ko = _remedies(self._config, self.precision)
+        remedies_en, remedies_ko = _remedies(self._config, self.precision, self._is_normalized)
         return DivergedError(
             say(
                 en=f"After step {step} {en}: the training has diverged. The model is back at the weights of step {self.step}. "
@@ -131,7 +132,7 @@ def lower_learning_rate(lr: float) -> str:
     return f"{float(f'{lr / 3:.1g}'):g}"  # 300, not 3e+02
 
 
-def _remedies(config: TrainConfig, precision: str) -> tuple[str, str]:
+def _remedies(config: TrainConfig, precision: str, is_normalized: bool) -> tuple[str, str]:
     """Three things to try, those first that help most often and are not done yet."""
     lower = lower_learning_rate(config.lr)
     found = [(f"a lower lr such as {lower} (it was {config.lr:g})", f"더 작은 lr, 예: {lower} (지금 {config.lr:g})")]
@@ -143,8 +144,10 @@ def _remedies(config: TrainConfig, precision: str) -> tuple[str, str]:
         found.append(("precision fp32", "precision fp32"))
     if config.optimizer == "SGD":
         found.append(("the optimizer AdamW", "optimizer AdamW"))
-    found.append(("a normalization before each branch of the design", "설계의 각 가지 앞에 정규화 레이어 두기"))
+    if not is_normalized:
+        found.append(("a normalization before each branch of the design", "설계의 각 가지 앞에 정규화 레이어 두기"))
     found.append((f"a larger batch_size (it was {config.batch_size})", f"더 큰 batch_size (지금 {config.batch_size})"))
+    found.append(("another seed", "다른 seed"))
     en, ko = zip(*found[:3], strict=True)
     return f"{en[0]}, {en[1]} or {en[2]}", ", ".join(ko)
 

@@ -5,6 +5,7 @@ import math
 
 import pytest
 import torch
+from torch import nn
 
 from slm_widgets.errors import DivergedError
 from slm_widgets.training import TrainConfig
@@ -93,7 +94,7 @@ def test_spike_that_passes_and_a_bad_start_are_none():
         (TrainConfig(lr=5e-4), ("lr such as 0.0002 (",)),
         (
             TrainConfig(lr=0.3, warmup_steps=100, precision="bf16"),
-            ("lr such as 0.1", "precision fp32", "normalization"),
+            ("lr such as 0.1", "precision fp32", "larger batch_size"),
         ),
     ],
 )
@@ -104,3 +105,11 @@ def test_three_things_to_try_are_said_that_were_not_tried_yet(config, remedies):
     for remedy in remedies:
         assert remedy in caught.value.message
     assert caught.value.field == "lr"
+
+
+def test_a_normalization_is_advised_where_there_is_none():
+    plain = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    for model, is_advised in ((plain, True), (nn.Sequential(nn.LayerNorm(4), plain), False)):
+        with pytest.raises(DivergedError) as caught:
+            LastGood(model, TrainConfig(warmup_steps=100)).check(math.inf, 5)
+        assert ("a normalization before each branch" in caught.value.message) is is_advised

@@ -11,6 +11,7 @@ from slm_widgets.language import Text, language, say
 from slm_widgets.training import TrainConfig
 from slm_widgets.widgets.form_field import Description, FormField
 from slm_widgets.widgets.training.fold import Fold
+from slm_widgets.widgets.training.meanings import explain_settings
 
 _FIRST = ("max_steps", "batch_size", "lr", "context_length")
 
@@ -42,7 +43,8 @@ class TrainingForm:
             one.widget.observe(self._changed, "value")
         self.first = _row(self._inputs[name].widget for name in _FIRST)
         self._section_of = {name: each["section"] for name, each in descriptions.items() if name not in _FIRST}
-        self._pages = {section: self._page(section) for section, _ in TrainConfig.sections()}
+        self._meanings = {section: ipywidgets.HTML() for section, _ in TrainConfig.sections()}
+        self._pages = {section: self._page(section) for section in self._meanings}
         self.sections = ipywidgets.ToggleButtons(options=[(name, name) for name in self._pages])
         self.sections.add_class("slm-tabs")
         self.sections.observe(lambda change: self._turn(), "value")
@@ -84,9 +86,10 @@ class TrainingForm:
         self._is_filling = True
         try:
             for name, description in _flat(TrainConfig.fields_for_form(language())):
-                self._inputs[name].speak(description, self._placeholder(name))
+                self._inputs[name].speak(description, self._placeholder(name) if description["nullable"] else "")
         finally:
             self._is_filling = False
+        self._explain()
         chosen = self.sections.value
         with self.sections.hold_sync():  # new options choose the first one; the page need not see that
             self.sections.options = [(title, name) for name, title in TrainConfig.sections(language())]
@@ -113,7 +116,16 @@ class TrainingForm:
     def _page(self, section: str) -> Any:
         page = _row(self._inputs[name].widget for name, of in self._section_of.items() if of == section)
         page.add_class("slm-grid")
-        return page
+        self._meanings[section].add_class("slm-below")
+        return ipywidgets.VBox([page, self._meanings[section]])
+
+    def _explain(self) -> None:
+        """Says what the settings of each section mean, those of the first row too."""
+        fields = TrainConfig.fields_for_form(language())
+        for section, words in self._meanings.items():
+            words.value = explain_settings(
+                (each["title"], each["help"]) for each in fields if each["section"] == section
+            )
 
     def _turn(self) -> None:
         for section, page in self._pages.items():

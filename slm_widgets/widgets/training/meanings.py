@@ -142,8 +142,17 @@ def fact(quantity: str, value: str) -> Fact:
     return Fact(str(name), value, str(meaning))
 
 
-def explained(facts: Iterable[Fact]) -> str:
+def explain_numbers(facts: Iterable[Fact]) -> str:
     """All meanings as a part of the page that opens: whoever has no mouse sees no tooltip."""
-    entries = "".join(f"<dt>{html.escape(each.name)}</dt><dd>{html.escape(each.meaning)}</dd>" for each in facts)
     words = say(en="What these numbers mean", ko="이 숫자들의 뜻")
-    return f"<details><summary>{words}</summary><dl>{entries}</dl></details>"
+    return _opening(words, [(fact.name, fact.meaning) for fact in facts])
+
+
+def explain_settings(settings: Iterable[tuple[str, str]]) -> str:
+    """The same for settings, as (title, help): an input with a label in front shows no tooltip in ipywidgets 8."""
+    return _opening(say(en="What these settings mean", ko="이 설정들의 뜻"), settings)
+
+
+def _opening(title: str, entries: Iterable[tuple[str, str]]) -> str:
+    told = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(meaning)}</dd>" for name, meaning in entries)
+    return f"<details><summary>{html.escape(title)}</summary><dl>{told}</dl></details>"

@@ -10,7 +10,7 @@ import ipywidgets
 
 from slm_widgets.language import Text, say
 from slm_widgets.training import Event, Progress, RunState
-from slm_widgets.widgets.training.meanings import Fact, explained, fact
+from slm_widgets.widgets.training.meanings import Fact, explain_numbers, fact
 from slm_widgets.widgets.training.numbers import Numbers, duration
 
 _TONES = {
@@ -113,7 +113,7 @@ class TrainingStatus:
             main += _times(state, passed_s, left_s)
             further = self._numbers.further()
             self.facts.value = _main(main) + _further(further)
-            self.meanings.value = explained([*main, *further])
+            self.meanings.value = explain_numbers([*main, *further])
 
     def _fill_bar(self, passed_s: float | None, left_s: float | None) -> None:
         if self._max_steps is not None:
