@@ -191,7 +191,9 @@ class SavedRun(Descendant):
         return path
 
     def __repr__(self) -> str:
-        return f"<SavedRun {self.name!r} {self.state} in {self.folder}>"
+        best = self.facts.get("best_val_loss")
+        numbers = f"step {self.step}" + (f", best val_loss {best:.3f}" if isinstance(best, float) else "")
+        return f"<SavedRun {self.name!r} {self.state}: {numbers}, {self.folder}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Its figure and its numbers in a notebook, text elsewhere."""

@@ -78,6 +78,9 @@ class RunComparison(ipywidgets.VBox):
         self.observe(lambda change: self._speak(), "language")
         self._redraw()
 
+    def __repr__(self) -> str:
+        return f"<RunComparison of {', '.join(repr(str(run.name)) for run in self.runs)}>"
+
     def _follow(self, number: int) -> Any:
         subscribe = getattr(self.runs[number], "subscribe", None)
         return None if subscribe is None else subscribe(lambda events: self._hear(number, events))

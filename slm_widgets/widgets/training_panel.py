@@ -70,7 +70,7 @@ class TrainingPanel(ipywidgets.VBox):
             self._prospect = Prospect(self._design, corpus, tokenizer, config, self._lock)
             self._complaints = self._prospect.complaints
             self._view = RunView()
-            self._watching = Watching(self._view, self._lock, self._show, self._complaints.tell("showing"))
+            self._watching = Watching(self._view, self._lock, self._show, self._news, self._complaints.tell("showing"))
             self._beginning = Beginning(self._design, self._prospect, track, self._follow, self._show)
             self._preparation = self._beginning.preparation
             self._make_switches()
@@ -198,6 +198,11 @@ class TrainingPanel(ipywidgets.VBox):
             self._prospect.rate.fold.is_open = False
             self._chooser.forget()
             self._watching.adopt(run, is_own=True)
+
+    def _news(self) -> None:
+        """A run is in another state: an open list of the earlier ones says so."""
+        if self._chooser.is_open:
+            self._chooser.refresh()
 
     def _show_earlier(self, run: Run | SavedRun) -> None:
         with self._lock, use_language(self.language):

@@ -622,6 +622,15 @@ def test_a_run_that_waits_for_a_search_is_told_so(monkeypatch):
     assert panel.run.state is RunState.FINISHED
 
 
+def test_an_open_list_of_earlier_runs_says_how_the_latest_stands():
+    panel = make()
+    panel._chooser.is_open = True
+    train(panel)
+    assert panel.run is not None
+    folder = str(panel.run.folder)
+    until(lambda: "finished" in {value: label for label, value in panel._chooser.menu.options}.get(folder, ""))
+
+
 def test_a_panel_that_is_closed_hears_no_more():
     panel = make(LONG)
     panel.train()

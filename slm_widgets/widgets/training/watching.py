@@ -12,7 +12,7 @@ from slm_widgets.library import SavedRun
 from slm_widgets.main_loop import unasked
 from slm_widgets.running import Run, RunState
 from slm_widgets.running.active_runs import list_active
-from slm_widgets.training import Event
+from slm_widgets.training import Event, StateChanged
 from slm_widgets.widgets.border import shown
 from slm_widgets.widgets.training.complaints import Tell
 from slm_widgets.widgets.training.run_view import RunView
@@ -27,6 +27,7 @@ class Watching:
         view: What shows one of them.
         lock: Held by whoever shows something.
         draw: Draws the panel anew; called from any thread.
+        news: Called when a run that is heard of is in another state.
         tell: Called with what goes wrong while something is shown.
 
     Attributes:
@@ -34,8 +35,15 @@ class Watching:
         is_own: Whether this panel began it; not so for one that was found going on.
     """
 
-    def __init__(self, view: RunView, lock: threading.RLock, draw: Callable[[], object], tell: Tell) -> None:
-        self._view, self._lock, self._draw, self._tell = view, lock, draw, tell
+    def __init__(
+        self,
+        view: RunView,
+        lock: threading.RLock,
+        draw: Callable[[], object],
+        news: Callable[[], object],
+        tell: Tell,
+    ) -> None:
+        self._view, self._lock, self._draw, self._news, self._tell = view, lock, draw, news, tell
         self._watched: weakref.WeakKeyDictionary[Run, Callable[[], None]] = weakref.WeakKeyDictionary()
         self._spoken = language()
         self.latest: Run | None = None
@@ -86,6 +94,8 @@ class Watching:
     def _hear(self, run: Run, events: list[Event]) -> None:
         with self._lock, use_language(self._spoken), shown(self._tell):
             self._view.hear(run, events)
+            if any(isinstance(event, StateChanged) for event in events):
+                self._news()
             if run not in (self.latest, self._view.run):
                 return
             self._draw()
