@@ -43,10 +43,8 @@ def may_draw(model: nn.Module) -> bool:
     for module in model.modules():
         if not type(module).__module__.startswith(("torch.nn.", "slm_widgets.")) or isinstance(module, nn.RReLU):
             return True
-        rates = (
-            getattr(module, "p", 0.0),
-            getattr(module, "dropout", 0.0),
-        )  # nn.Dropout's; attention's, a recurrent layer's
+        # nn.Dropout's; attention's and a recurrent layer's.
+        rates = (getattr(module, "p", 0.0), getattr(module, "dropout", 0.0))
         if any(isinstance(rate, float | int) and rate > 0 for rate in rates):
             return True
     return False
