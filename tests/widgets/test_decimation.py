@@ -135,6 +135,12 @@ def test_the_steep_start_and_single_outliers_leave_the_figure_while_the_floor_st
     assert loss_limits([early], early, [validation], 0.9)[1] > 4.5  # nothing is settled yet
 
 
+def test_a_start_for_which_there_is_room_stays_in_the_figure():
+    steps = np.arange(300)
+    train = 2.5 + 1.6 * np.exp(-steps / 20)
+    assert loss_limits([(steps, train)], (steps, train), [], 0.1)[1] > 4.1
+
+
 def test_the_steep_start_of_a_shorter_run_leaves_at_the_top_as_well():
     long = (np.arange(10_000.0), np.full(10_000, 2.0))
     short = (np.arange(400.0), 2 + 8 * np.exp(-np.arange(400) / 40))

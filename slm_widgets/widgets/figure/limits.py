@@ -13,6 +13,7 @@ from slm_widgets.widgets.figure.decimation import Points
 Range = tuple[float, float]
 
 _ROUND = (1, 2, 5, 10)
+_LITTLE = 4 / 3  # where a range so much larger holds all, it may: a quarter of the height
 
 
 def loss_limits(
@@ -27,8 +28,8 @@ def loss_limits(
     """Chooses what part of the losses to show, from a little below the lowest to where the curves have left their start.
 
     A training begins near ln V and falls steeply; shown whole, that fall would press all that comes later into the lowest
-    part of the figure. So the first twentieth of the steps may leave at the top, and so may single outliers. On a
-    logarithmic axis the fall presses nothing, and all of it is shown.
+    part of the figure. So the first twentieth of the steps may leave at the top, and so may single outliers, unless there is
+    room for all of it at the price of a little height. On a logarithmic axis the fall presses nothing, and all of it is shown.
 
     Args:
         smooth: Steps and running means of the training losses, of each run.
@@ -51,7 +52,9 @@ def loss_limits(
         settled = max(float(x[-1]) for x, _ in curves if len(x)) / 20 if has_start else -math.inf
         tops = [y[x > settled].max(initial=-math.inf) for x, y in (*smooth, *validation)]
         later = train[1][train[0] > settled]
-        high = float(max(*tops, np.quantile(later, 0.99) if len(later) else low, low if floor is None else floor))
+        most = float(max(*tops, np.quantile(later, 0.99) if len(later) else low, low if floor is None else floor))
+        if high - low > _LITTLE * (most - low):
+            high = most
     room = max((high - low) * 0.06, 0.02 if has_start else 1e-6)
     return (max(0.0, low - room) if low >= 0 else low - room), high + room
 
