@@ -16,7 +16,7 @@ from slm_widgets.errors import CorpusError, LayerStackError, RunError
 from slm_widgets.language import use_language
 from slm_widgets.running import Run, RunState, learning_rates
 from slm_widgets.stack import preset
-from slm_widgets.training import TrainConfig
+from slm_widgets.training import Evaluation, Step, TrainConfig
 from slm_widgets.training.finder import Tried
 from slm_widgets.widgets import TrainingPanel
 from slm_widgets.widgets.sample_pages import SamplePages
@@ -620,6 +620,17 @@ def test_a_run_that_waits_for_a_search_is_told_so(monkeypatch):
     panel.wait()
     assert panel.run is not None
     assert panel.run.state is RunState.FINISHED
+
+
+@pytest.mark.parametrize(("code", "said"), [("en", "validation loss, step 2"), ("ko", "검증 손실, 2스텝")])
+def test_the_validation_loss_says_after_which_step_it_was_measured(code, said):
+    panel = make({**QUICK, "max_steps": 3, "eval_every": 2}, language=code)
+    status = panel._view.status
+    status.start(3)
+    status.hear([Evaluation(2, 3.5, 1.0), Step(3, 3.0, 1e-3, 1.0, 100.0, 0.1)])
+    with use_language(code):
+        status.show(RunState.RUNNING)
+    assert said in status.facts.value
 
 
 def test_an_open_list_of_earlier_runs_says_how_the_latest_stands():

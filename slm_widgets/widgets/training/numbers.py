@@ -47,7 +47,7 @@ class Numbers:
         last = self.recent[-1] if self.recent else None
         return [
             fact("loss", _decimals(_smooth(last), 3)),
-            fact("val_loss", _decimals(self.evaluation and self.evaluation.val_loss, 3)),
+            self._val_loss(),
             fact("tokens_per_s", _whole(self._mean("tokens_per_s"))),
         ]
 
@@ -70,6 +70,14 @@ class Numbers:
             "peak_share": last and _percent(last.peak_share),
         }
         return [fact(name, value) for name, value in values.items() if value and value != "–"]
+
+    def _val_loss(self) -> Fact:
+        """The validation loss, and after which step: the losses beside it are newer, as a rule."""
+        look = self.evaluation
+        loss = fact("val_loss", _decimals(look and look.val_loss, 3))
+        if look is None:
+            return loss
+        return loss._replace(name=say(en=f"{loss.name}, step {look.step:,}", ko=f"{loss.name}, {look.step:,}스텝"))
 
     def _mean(self, name: str) -> float | None:
         values = [getattr(step, name) for step in self.recent]
