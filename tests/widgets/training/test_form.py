@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 
@@ -27,7 +28,7 @@ def shown(form: TrainingForm) -> set[str]:
     """The inputs on the page of the chosen section."""
     pages = form.rest.children[1].children[1:]
     page = next(page for page in pages if page.layout.display != "none")
-    return {name for name, one in form._inputs.items() if one.widget in page.children}
+    return {name for name, one in form._inputs.items() if one.widget in page.children[0].children}
 
 
 def test_every_setting_is_in_the_first_row_or_on_the_page_of_its_section(form):
@@ -138,3 +139,20 @@ def test_settings_that_cannot_be_used_have_no_curve():
     page.show(TrainConfig(), None, 64)
     page.show(None, None, 64)
     assert page._picture.value == ""
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+def test_each_setting_is_explained_on_the_page_of_its_section(form, code):
+    with use_language(code):
+        form.speak()
+        fields = TrainConfig.fields_for_form(code)
+    for section, page in form._pages.items():
+        told = html.unescape(page.children[1].value)
+        for field in fields:
+            assert (f"<dd>{field['help']}</dd>" in told) is (field["section"] == section)
+
+
+def test_only_an_input_that_may_be_empty_says_what_it_is_then(form):
+    for field in TrainConfig.fields_for_form("en"):
+        if field["kind"] in ("integer", "number"):
+            assert bool(form[field["name"]].widget.placeholder) is field["nullable"], field["name"]
