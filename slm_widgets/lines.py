@@ -28,6 +28,7 @@ class LineWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._is_torn = False  # whether a call that failed may have left lines behind
         file = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, 0o666)
         try:
             self._length = _whole_length(file)
@@ -44,19 +45,24 @@ class LineWriter:
         data = b"".join(_to_json(value) + b"\n" for value in values)
         if not data:
             return
-        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | _BINARY, 0o666)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | _BINARY, 0o666)
         try:
-            # What a failed call left behind, where it could not be taken away at once either. A file that somebody emptied
-            # is shorter than it was, and stays so.
-            length = min(self._length, os.fstat(file).st_size)
-            os.ftruncate(file, length)
-            os.lseek(file, length, os.SEEK_SET)
+            size = os.fstat(file).st_size
+            if size != self._length and not self._is_torn:  # somebody emptied it, or another writer appended
+                self._length = _whole_length(file)
+            # What a failed call left behind, where it could not be taken away at once either.
+            self._length = min(self._length, size)
+            os.ftruncate(file, self._length)
+            os.lseek(file, self._length, os.SEEK_SET)
+            self._is_torn = True
             try:
                 _write_all(file, data)
             except OSError:
-                os.ftruncate(file, length)
+                os.ftruncate(file, self._length)
+                self._is_torn = False
                 raise
-            self._length = length + len(data)
+            self._length += len(data)
+            self._is_torn = False
         finally:
             os.close(file)
 

@@ -12,6 +12,7 @@ from slm_widgets.running import RunState
 from slm_widgets.tracking import deliver_waiting, has_waiting
 from slm_widgets.tracking.courier import Courier
 from slm_widgets.tracking.delivery import Delivery
+from slm_widgets.tracking.outbox import LINES, STATE
 from tests.tracking.children import train_and_die
 from tests.tracking.mlflow_stores import PATIENCE_S, Followed, eventually
 
@@ -120,3 +121,12 @@ def test_run_that_was_taken_for_an_orphan_while_it_was_resumed_gets_its_files_al
     assert losses_of(run.folder, store) == [1, 2, 3, 4]
     files = MlflowClient(tracking_uri=store).list_artifacts(delivery.state["run_id"])
     assert [file.path for file in files] == ["config.json"]
+
+
+def test_half_a_line_of_a_killed_process_waits_for_nobody(tmp_path):
+    (tmp_path / LINES).write_text('{"kind": "end"}\n{"ki')
+    assert has_waiting(tmp_path)
+    (tmp_path / STATE).write_text('{"delivered_bytes": 16, "ended": true}')
+    assert not has_waiting(tmp_path)
+    (tmp_path / LINES).write_text('{"kind": "end"}\n{"kind": "metrics"}\n')
+    assert has_waiting(tmp_path)
