@@ -139,6 +139,8 @@ class Delivery:
         if not state["parameters"]:
             self._log_parameters(line["parameters"])
             state["parameters"] = True
+        else:
+            self._tag_changes(line["parameters"])
 
     def _begin_parent(self, line: dict[str, Any]) -> str | None:
         sweep = line.get("sweep")
@@ -152,6 +154,15 @@ class Delivery:
         items = [Param(name, value) for name, value in parameters.items()]
         for start in range(0, len(items), _BATCH_PARAMETERS):
             self._connect().log_batch(self.state["run_id"], params=items[start : start + _BATCH_PARAMETERS])
+
+    def _tag_changes(self, parameters: dict[str, str]) -> None:
+        """Tells with what other settings the run goes on: MLflow lets no parameter be changed, so they are tags."""
+        from mlflow.entities import RunTag
+
+        known = self._connect().get_run(self.state["run_id"]).data.params
+        tags = [RunTag(f"resumed.{name}", value) for name, value in parameters.items() if known.get(name) != value]
+        if tags:
+            self._connect().log_batch(self.state["run_id"], tags=tags)
 
     def _log(self, points: list[dict[str, Any]]) -> None:
         from mlflow.entities import Metric

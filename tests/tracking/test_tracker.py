@@ -159,6 +159,9 @@ def test_resumed_run_goes_on_in_the_same_mlflow_run(store, tmp_path):
     found = second.read_back()
     assert found.info.status == "FINISHED"
     assert found.data.params == {"lr": "0.1"}  # MLflow lets no parameter change
+    assert {name: value for name, value in found.data.tags.items() if name.startswith("resumed.")} == {
+        "resumed.lr": "0.2"
+    }
     assert {step for step, _ in second.curve("loss")} == set(range(1, 7))
 
 
