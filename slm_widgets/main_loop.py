@@ -59,20 +59,23 @@ def unasked(function: Callable[P, R]) -> Callable[P, R]:
 
     ipykernel 7.4 hands what the page says of a widget to the subshell whose request that widget answered last, and takes any
     change of it for such an answer: to the request that happened to come last. When that subshell is gone (a page that was
-    opened again makes one and lets it go), all further clicks on the widget are dropped; when it is a cell that waits for a
-    run, they wait too.
+    opened again makes one and lets it go), all further clicks on the widget are dropped. What a cell began stays its answer:
+    nbclient takes note of nothing else.
     """
 
     @functools.wraps(function)
-    def answering_nobody(*arguments: P.args, **named: P.kwargs) -> R:
-        parent = getattr(_kernel(), "_shell_parent", None)
-        if not isinstance(parent, ContextVar):
+    def answering_no_subshell(*arguments: P.args, **named: P.kwargs) -> R:
+        kernel = _kernel()
+        parent = getattr(kernel, "_shell_parent", None)
+        if not isinstance(parent, ContextVar) or not (kernel.get_parent("shell").get("header") or {}).get(
+            "subshell_id"
+        ):
             return function(*arguments, **named)
         context = copy_context()
         context.run(parent.set, {})
         return context.run(function, *arguments, **named)
 
-    return answering_nobody
+    return answering_no_subshell
 
 
 def _kernel_loop() -> asyncio.AbstractEventLoop | None:
