@@ -67,12 +67,13 @@ def unasked(function: Callable[P, R]) -> Callable[P, R]:
     def answering_no_subshell(*arguments: P.args, **named: P.kwargs) -> R:
         kernel = _kernel()
         parent = getattr(kernel, "_shell_parent", None)
-        if not isinstance(parent, ContextVar) or not (kernel.get_parent("shell").get("header") or {}).get(
-            "subshell_id"
-        ):
+        if not isinstance(parent, ContextVar):
             return function(*arguments, **named)
+        request = kernel.get_parent("shell")
+        is_subshells = bool((request.get("header") or {}).get("subshell_id"))
         context = copy_context()
-        context.run(parent.set, {})
+        # Held to the end: a thread would else answer whatever request comes last meanwhile.
+        context.run(parent.set, {} if is_subshells else request)
         return context.run(function, *arguments, **named)
 
     return answering_no_subshell

@@ -44,7 +44,7 @@ _RULES = """
 .slm .slm-list > select { width: 100%; border-radius: 4px; color: var(--slm-text); background-color: var(--slm-back); border-color: var(--slm-line);
   font-family: var(--jp-code-font-family, monospace); font-size: 12.5px; box-sizing: border-box; }
 .slm .slm-list > select > option { white-space: pre; padding: 2px 4px; }
-.slm.slm-panel .slm-row.slm-below { margin: 8px 0 3px; }
+.slm.slm-panel .slm-row.slm-below, .slm.slm-panel .widget-html.slm-below { margin: 8px 0 3px; }
 .slm-columns { font-family: var(--jp-code-font-family, monospace); font-size: 12.5px; color: var(--slm-quiet); white-space: pre; overflow: hidden;
   padding-left: 5px; }
 .slm-columns span { display: inline-block; }
