@@ -30,6 +30,13 @@ Reference = Annotated[str, _ReferenceMarker()]
 """The id of a node (its output), or ``"<id>:in"`` (its input)."""
 
 
+class OnlyWith(NamedTuple):
+    """What makes a field count at all: another field, a choice, with one of some values."""
+
+    field: str
+    values: tuple[str, ...]
+
+
 class Described(NamedTuple):
     """What a person reads about a field. ``unit`` is empty for a bare count, ``choices`` only where values need a title."""
 
@@ -37,6 +44,7 @@ class Described(NamedTuple):
     help: Text
     unit: Text | None = None
     choices: Mapping[str, Text] | None = None
+    only_with: OnlyWith | None = None
 
 
 def described(
@@ -46,6 +54,7 @@ def described(
     help: Text,
     unit: Text | None = None,
     choices: Mapping[str, Text] | None = None,
+    only_with: OnlyWith | None = None,
     **limits: Any,
 ) -> Any:
     """Makes a pydantic field that a form can show.
@@ -56,10 +65,11 @@ def described(
         help: One or two sentences: what it does and what to try.
         unit: The unit of the number, unless it is a bare count.
         choices: Titles for the values of a choice, where the value alone does not speak.
+        only_with: Another field's values without which this one does nothing; a form need not show it then.
         **limits: ``ge``, ``gt``, ``le``, ``lt`` as pydantic's ``Field`` takes them.
     """
     info = Field(default, **limits)
-    info.metadata.append(Described(title, help, unit, choices))
+    info.metadata.append(Described(title, help, unit, choices, only_with))
     return info
 
 
@@ -101,7 +111,20 @@ def _form_field(name: str, info: FieldInfo) -> dict[str, Any]:
         form["choices"] = [{"value": value, "title": str(titles.get(value, value))} for value in detail]
     if kind == "group":
         form["fields"] = form_fields(detail)
+    if words.only_with is not None:
+        form["only_with"] = words.only_with._asdict()
     return form
+
+
+def idle_fields(of: BaseModel) -> list[tuple[str, OnlyWith]]:
+    """The fields that somebody set although they do nothing beside the others' values, and what they would need."""
+    found = []
+    for name, info in type(of).model_fields.items():
+        words = _description(info)
+        needs = words.only_with if words is not None else None
+        if needs and getattr(of, needs.field) not in needs.values and getattr(of, name) != info.default:
+            found.append((name, needs))
+    return found
 
 
 def field_kind(info: FieldInfo) -> str:

@@ -73,7 +73,7 @@ class Worker:
         run, plan = self._run, self._run.plan
         check_memory_of(plan)
         model, doubts = build_with_doubts(run.stack, seed=run.config.seed, device=plan.device)
-        for doubt in doubts:
+        for doubt in [*doubts, *run.config.idle_settings()]:
             run.notify(doubt)
         model.recompute_blocks(run.config.gradient_checkpointing)
         snapshot = None if run.goes_on_from is None else load_checkpoint(run.goes_on_from, model)

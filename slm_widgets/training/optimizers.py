@@ -13,6 +13,7 @@ from slm_widgets.language import say
 from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.hidden_matrices import hidden_matrices
 from slm_widgets.training.muon import Muon, check_muon
+from slm_widgets.training.sgd import SGD
 
 _PREFIX = "optimizer."
 _MEANS, _MOMENTUM = frozenset({"step", "exp_avg", "exp_avg_sq"}), frozenset({"momentum_buffer"})
@@ -28,9 +29,10 @@ def check_available(config: TrainConfig) -> None:
 def build_optimizers(model: nn.Module, config: TrainConfig) -> Optimizers:
     """Makes what trains a model.
 
-    Decay pulls matrices (and embeddings) towards zero; norms, biases and everything else with one dimension are left
-    alone: they are few, and pulling a norm's scale to zero switches off the layer behind it. A tied weight is one
-    parameter and gets one update (``named_parameters`` names it once).
+    Decay pulls matrices (and embeddings) towards zero, by learning rate times ``weight_decay`` of what they are, whatever
+    the gradient; Adam, as it was published, has none. Norms, biases and everything else with one dimension are left alone:
+    they are few, and pulling a norm's scale to zero switches off the layer behind it. A tied weight is one parameter and
+    gets one update (``named_parameters`` names it once).
 
     Raises:
         ConfigError: for Muon where torch has none.
@@ -64,15 +66,16 @@ def build_optimizers(model: nn.Module, config: TrainConfig) -> Optimizers:
 
 
 def _one(name: str, parameters: list[nn.Parameter], lr: float, config: TrainConfig) -> torch.optim.Optimizer:
+    decay = 0.0 if name == "Adam" else config.weight_decay
     groups = [
-        {"params": [p for p in parameters if p.dim() >= 2], "weight_decay": config.weight_decay},
+        {"params": [p for p in parameters if p.dim() >= 2], "weight_decay": decay},
         {"params": [p for p in parameters if p.dim() < 2], "weight_decay": 0.0},
     ]
     groups = [group for group in groups if group["params"]]
     # The fused kernel computes all updates in one go; it is there for the CPU and CUDA in every torch that we support.
     fused = all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in parameters)
     if name == "SGD":
-        return torch.optim.SGD(groups, lr=lr, momentum=config.momentum, fused=fused)
+        return SGD(groups, lr=lr, momentum=config.momentum, fused=fused)
     kind = torch.optim.Adam if name == "Adam" else torch.optim.AdamW
     return kind(groups, lr=lr, betas=config.betas, eps=config.eps, fused=fused)
 

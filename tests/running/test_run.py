@@ -445,6 +445,13 @@ def test_repr_is_short_text():
     run.wait()
 
 
+def test_a_setting_that_does_nothing_is_a_notice():
+    run = start({**SETTINGS, "momentum": 0.5})
+    until(lambda: run.state.is_over)
+    assert len(run.notices) == 1
+    assert "momentum = 0.5" in run.notices[0]
+
+
 def test_doubts_about_a_layer_of_somebodys_own_are_notices_and_nothing_is_printed(monkeypatch, capsys):
     def doubtful(*given, **options):
         return build_with_doubts(*given, **options)[0], ["Layer 3 looks back."]

@@ -94,13 +94,15 @@ def test_one_update_follows_the_formula_of_the_paper():
     ("name", "theirs"),
     [
         ("AdamW", lambda groups: torch.optim.AdamW(groups, lr=0.01, betas=(0.8, 0.9), eps=1e-6)),
-        ("Adam", lambda groups: torch.optim.Adam(groups, lr=0.01, betas=(0.8, 0.9), eps=1e-6)),
-        ("SGD", lambda groups: torch.optim.SGD(groups, lr=0.01, momentum=0.7)),
+        # Without weight decay, as it was published.
+        ("Adam", lambda groups: torch.optim.Adam(without_decay(groups), lr=0.01, betas=(0.8, 0.9), eps=1e-6)),
+        # Without momentum, torch's decay in the gradient pulls no other way than one beside it.
+        ("SGD", lambda groups: torch.optim.SGD(groups, lr=0.01)),
     ],
 )
 def test_thirty_steps_are_those_of_torchs_plain_class(name, theirs):
     ours, plain = Small(), Small()
-    config = TrainConfig(optimizer=name, lr=0.01, betas=(0.8, 0.9), eps=1e-6, momentum=0.7, weight_decay=0.2)
+    config = TrainConfig(optimizer=name, lr=0.01, betas=(0.8, 0.9), eps=1e-6, momentum=0.0, weight_decay=0.2)
     rate = [0.01 * (1 + math.sin(step)) for step in range(30)]
     take_steps(ours, build_optimizers(ours, config), 30, lr=rate.__getitem__)
     matrices = [p for p in plain.parameters() if p.dim() == 2]
@@ -121,6 +123,27 @@ def test_thirty_steps_are_those_of_torchs_plain_class(name, theirs):
     for name_, expected in plain.named_parameters():
         torch.testing.assert_close(dict(ours.named_parameters())[name_], expected, rtol=1e-5, atol=1e-6)
         assert not torch.allclose(expected, before[name_], atol=1e-3)
+
+
+def without_decay(groups):
+    return [{**group, "weight_decay": 0.0} for group in groups]
+
+
+def test_sgd_pulls_beside_the_momentum():
+    """Loshchilov and Hutter 2019, algorithm 1, written out in plain numbers: what is pulled is not remembered."""
+    lr, momentum, decay, gradients = 0.1, 0.9, 0.5, [1.0, -2.0, 0.5]
+    model = nn.Linear(1, 1)
+    weight, bias = model.weight.item(), model.bias.item()
+    optimizers = build_optimizers(model, TrainConfig(optimizer="SGD", lr=lr, momentum=momentum, weight_decay=decay))
+    velocity = 0.0
+    for gradient in gradients:
+        model.weight.grad, model.bias.grad = torch.tensor([[gradient]]), torch.tensor([gradient])
+        optimizers.step()
+        velocity = momentum * velocity + gradient
+        weight, bias = weight * (1 - lr * decay) - lr * velocity, bias - lr * velocity
+    assert model.weight.item() == pytest.approx(weight, rel=1e-5)
+    assert model.bias.item() == pytest.approx(bias, rel=1e-5)
+    assert optimizers.param_groups[0]["weight_decay"] == decay  # and torch was not told for good
 
 
 class Exact(torch.Tensor):

@@ -208,6 +208,22 @@ def test_every_number_that_counts_something_says_what(code):
     assert {field["name"] for field in numbers if not field.get("unit")} == PURE_NUMBERS
 
 
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({}, []),
+        ({"optimizer": "Adam", "schedule": "constant"}, []),
+        ({"momentum": 0.9}, ["momentum"]),
+        ({"momentum": 0.9, "optimizer": "SGD"}, []),
+        ({"decay_fraction": 0.5, "weight_decay": 0.01, "optimizer": "Adam"}, ["weight_decay", "decay_fraction"]),
+        ({"min_lr": 1e-4, "schedule": "noam"}, ["min_lr"]),
+    ],
+)
+def test_settings_that_do_nothing_beside_the_others_are_named(settings, named):
+    sentences = TrainConfig(**settings).idle_settings()
+    assert [sentence.split()[0] for sentence in sentences] == named
+
+
 def test_values_of_a_form_make_a_config():
     values = {field["name"]: field["default"] for field in TrainConfig.fields_for_form()}
     assert TrainConfig(**values) == TrainConfig()

@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from slm_widgets.errors import ConfigError
-from slm_widgets.fields import described, form_fields
+from slm_widgets.fields import OnlyWith, described, form_fields
 from slm_widgets.language import Text, say
 
 DEFAULT_BETAS = (0.9, 0.99)
+WITH_MEANS = OnlyWith("optimizer", ("AdamW", "Adam", "Muon"))  # those that remember means of the gradients
 
 
 class _Betas(BaseModel):
@@ -68,6 +69,7 @@ def betas_group() -> dict[str, Any]:
         ),
         "default": dict(zip(("beta1", "beta2"), DEFAULT_BETAS, strict=True)),
         "nullable": False,
+        "only_with": WITH_MEANS._asdict(),
         "fields": form_fields(_Betas),
     }
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
-from slm_widgets.fields import described
+from slm_widgets.fields import OnlyWith, described
 from slm_widgets.language import Text
-from slm_widgets.training.config.betas import DEFAULT_BETAS, betas_group, read_betas
+from slm_widgets.training.config.betas import DEFAULT_BETAS, WITH_MEANS, betas_group, read_betas
 from slm_widgets.training.config.section import Section
 
 
@@ -22,11 +22,11 @@ class OptimizerSettings(Section):
         "AdamW",
         title=Text(en="Optimizer", ko="최적화 방법"),
         help=Text(
-            en="AdamW: a step size for each weight, and weight decay apart from the gradient (Loshchilov and Hutter 2019). "
-            "Adam: the same with the decay inside the gradient (Kingma and Ba 2015). SGD: along the gradient, with momentum "
+            en="AdamW: a step size for each weight, and weight decay (Loshchilov and Hutter 2019). "
+            "Adam: the same without weight decay (Kingma and Ba 2015). SGD: along the gradient, with momentum "
             "(Polyak 1964). Muon: makes the step of each hidden matrix orthogonal, and leaves the rest to AdamW (Jordan 2024).",
-            ko="AdamW: 가중치마다 보폭이 다르고, 가중치 감쇠를 기울기와 따로 합니다(Loshchilov, Hutter 2019). "
-            "Adam: 같지만 감쇠를 기울기에 넣습니다(Kingma, Ba 2015). SGD: 관성을 더해 기울기를 따라갑니다(Polyak 1964). "
+            ko="AdamW: 가중치마다 보폭이 다르고, 가중치 감쇠를 합니다(Loshchilov, Hutter 2019). "
+            "Adam: 같지만 가중치 감쇠가 없습니다(Kingma, Ba 2015). SGD: 관성을 더해 기울기를 따라갑니다(Polyak 1964). "
             "Muon: 은닉층 행렬의 갱신 방향을 직교화하고, 나머지는 AdamW에 맡깁니다(Jordan 2024).",
         ),
     )
@@ -51,6 +51,7 @@ class OptimizerSettings(Section):
             ko="Muon에만 씁니다. 임베딩, 출력층, 정규화, 편향을 학습하는 AdamW의 학습률입니다. 비워 두면 학습률의 10분의 1입니다. "
             "학습률 0.02에 Jordan 2024는 0.0003을, nanochat의 출력층은 0.004를 씁니다.",
         ),
+        only_with=OnlyWith("optimizer", ("Muon",)),
         gt=0,
         le=1000,
     )
@@ -63,6 +64,7 @@ class OptimizerSettings(Section):
             en="Added where AdamW and Adam divide by the size of the gradients, so that they never divide by zero.",
             ko="AdamW와 Adam이 기울기의 크기로 나눌 때 더하는 값으로, 0으로 나누는 일을 막습니다.",
         ),
+        only_with=WITH_MEANS,
         gt=0,
         le=1,
     )
@@ -73,6 +75,7 @@ class OptimizerSettings(Section):
             en="Only SGD and Muon: the share of the last step's direction that goes on. SGD usually takes 0.9, Muon 0.95.",
             ko="SGD와 Muon에만 씁니다. 지난 스텝의 방향을 이어 가는 비율입니다. SGD는 보통 0.9, Muon은 0.95입니다.",
         ),
+        only_with=OnlyWith("optimizer", ("SGD", "Muon")),
         ge=0,
         lt=1,
     )
@@ -80,11 +83,13 @@ class OptimizerSettings(Section):
         0.1,
         title=Text(en="Weight decay", ko="가중치 감쇠"),
         help=Text(
-            en="Pulls matrices towards zero a little at each step; norms and biases are left alone. AdamW and Muon pull "
-            "directly, by learning rate times decay; Adam and SGD add it to the gradient, where 0.1 is very much: try 0.0001.",
-            ko="스텝마다 행렬을 0 쪽으로 조금 당깁니다. 정규화와 편향은 건드리지 않습니다. AdamW와 Muon은 학습률과 감쇠를 곱한 만큼 "
-            "바로 당기고, Adam과 SGD는 기울기에 더하므로 0.1은 매우 큽니다. 0.0001을 써 보세요.",
+            en="Pulls matrices towards zero at each step, apart from the gradient: by learning rate times decay of what they "
+            "are. Norms and biases are left alone. To the higher learning rates of SGD and Muon 0.01 and less fits better. Adam "
+            "has none.",
+            ko="스텝마다 행렬을 기울기와 따로 0 쪽으로 당깁니다. 학습률과 감쇠를 곱한 비율만큼 줄입니다. 정규화와 편향은 건드리지 않습니다. "
+            "학습률이 높은 SGD와 Muon에는 0.01 이하가 더 알맞습니다. Adam에는 없습니다.",
         ),
+        only_with=OnlyWith("optimizer", ("AdamW", "SGD", "Muon")),
         ge=0,
         le=100,
     )

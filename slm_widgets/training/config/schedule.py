@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from slm_widgets.fields import described
+from slm_widgets.fields import OnlyWith, described
 from slm_widgets.language import Text
 from slm_widgets.training.config.section import MOST_STEPS, STEPS, Section
 
@@ -54,6 +54,7 @@ class ScheduleSettings(Section):
             ko="코사인, 직선, 유지 후 감소가 끝나는 값입니다. 비워 두면 코사인은 학습률의 10분의 1(Hoffmann 외 2022), "
             "직선(Bergsma 외 2025)과 유지 후 감소(Hägele 외 2024)는 0입니다.",
         ),
+        only_with=OnlyWith("schedule", ("cosine", "linear", "wsd")),
         ge=0,
         le=1000,
     )
@@ -66,6 +67,7 @@ class ScheduleSettings(Section):
             ko="유지 후 감소에만 씁니다. 전체 스텝 가운데 끝에서 학습률이 내려가는 비율입니다. Hägele 외 2024는 10에서 20%면 "
             "충분하다고 하며, 짧은 학습에는 절반이 알맞습니다.",
         ),
+        only_with=OnlyWith("schedule", ("wsd",)),
         gt=0,
         le=1,
     )

@@ -8,8 +8,8 @@ from typing import Any, Self
 from pydantic import ValidationError, model_validator
 
 from slm_widgets.errors import ConfigError
-from slm_widgets.fields import explain
-from slm_widgets.language import use_language
+from slm_widgets.fields import explain, idle_fields
+from slm_widgets.language import say, use_language
 from slm_widgets.training.config.agreement import (
     check_agreement,
     check_machine,
@@ -91,13 +91,25 @@ class TrainConfig(
         """
         check_machine(self, device)
 
+    def idle_settings(self) -> list[str]:
+        """One sentence for each setting that was changed although it does nothing beside the others."""
+        return [
+            say(
+                en=f"{name} = {getattr(self, name)} does nothing here: it counts only with {needs.field} "
+                f"{' or '.join(map(repr, needs.values))}, and that is {getattr(self, needs.field)!r}.",
+                ko=f"{name} = {getattr(self, name)} 설정은 쓰이지 않습니다. {needs.field} 값이 {getattr(self, needs.field)!r}인데, "
+                f"{', '.join(map(repr, needs.values))}일 때만 씁니다.",
+            )
+            for name, needs in idle_fields(self)
+        ]
+
     @classmethod
     def fields_for_form(cls, language: str | None = None) -> list[dict[str, Any]]:
         """Lists all settings as a form needs them, in one language; the kinds are those of the layers' palette.
 
         Returns:
             One dict a setting: name, kind, title, help, default, nullable, section, and where they apply unit, min, max,
-            exclusiveMin, exclusiveMax, choices, fields (of a group).
+            exclusiveMin, exclusiveMax, choices, fields (of a group), only_with (see ``OnlyWith``).
         """
         with use_language(language):
             return [field for section in _SECTIONS for field in section.section_fields()]

@@ -39,6 +39,8 @@ class TrainingForm:
         self._context_length: int | None = None
         descriptions = dict(_flat(TrainConfig.fields_for_form()))
         self._inputs = {name: FormField(each) for name, each in descriptions.items()}
+        self._needs = {name: each["only_with"] for name, each in descriptions.items() if "only_with" in each}
+        self._defaults = {name: descriptions[name]["default"] for name in self._needs}
         for one in self._inputs.values():
             one.widget.observe(self._changed, "value")
         self.first = _row(self._inputs[name].widget for name in _FIRST)
@@ -63,6 +65,7 @@ class TrainingForm:
                 one.value = values[group][part] if group else values[name]
         finally:
             self._is_filling = False
+        self._leave_out_idle()
 
     def values(self) -> dict[str, Any]:
         """What the inputs hold, right or wrong, as TrainConfig takes it."""
@@ -90,6 +93,7 @@ class TrainingForm:
         finally:
             self._is_filling = False
         self._explain()
+        self._leave_out_idle()
         chosen = self.sections.value
         with self.sections.hold_sync():  # new options choose the first one; the page need not see that
             self.sections.options = [(title, name) for name, title in TrainConfig.sections(language())]
@@ -103,6 +107,8 @@ class TrainingForm:
             if is_meant and name not in self._marked and name in self._section_of:
                 self.sections.value = self._section_of[name]
                 self.rest.is_open = True
+            if is_meant:
+                one.widget.layout.display = None
             (self._marked.add if is_meant else self._marked.discard)(name)
             (one.widget.add_class if is_meant else one.widget.remove_class)("slm-wrong")
 
@@ -133,7 +139,15 @@ class TrainingForm:
 
     def _changed(self, _change: Any) -> None:
         if not self._is_filling:
+            self._leave_out_idle()
             self._on_change()
+
+    def _leave_out_idle(self) -> None:
+        """Hides what does nothing beside the other inputs, unless somebody gave it a value, which may be spoken of."""
+        for name, needs in self._needs.items():
+            one = self._inputs[name]
+            is_idle = self._inputs[needs["field"]].value not in needs["values"] and one.value == self._defaults[name]
+            one.widget.layout.display = "none" if is_idle else None
 
     def _placeholder(self, name: str) -> str:
         if name == "context_length" and self._context_length:
@@ -147,10 +161,11 @@ def _flat(descriptions: list[dict[str, Any]]) -> Iterator[tuple[str, Description
         if description["kind"] != "group":
             yield description["name"], description
             continue
+        inherited = {key: description[key] for key in ("section", "only_with") if key in description}
         for part in description["fields"]:
             name = f"{description['name']}.{part['name']}"
             title = f"{description['title'].rsplit(' ', 1)[0]} {part['title']}"
-            yield name, {**part, "name": name, "title": title, "section": description["section"]}
+            yield name, {**inherited, **part, "name": name, "title": title}
 
 
 def _row(widgets: Iterable[Any]) -> ipywidgets.HBox:

@@ -82,11 +82,13 @@ def print_overhead(work: Work, pairs: list[tuple[float, float]]) -> None:
 
 
 def shape_of(shape: Shape, step_ms: float, text: Corpus) -> Shape:
-    """A shape whose steps take about so long here: the batch is what gives."""
-    batch = 1
-    for _ in range(3):
-        tried = Work(Shape(**{**vars(shape), "batch": batch}), text, steps=30, looks=1, sample_tokens=1)
-        took_ms = plain_s(tried) / 30 * 1e3
+    """A shape whose steps take about so long here: the batch is what gives. Building and the first steps are left out."""
+    batch, settings = max(1, shape.batch), Settings(steps=60)
+    for _ in range(4):
+        tried = Shape(**{**vars(shape), "batch": batch})
+        model, data, _ = Work(tried, text, settings.steps).parts()
+        told = train_plainly(list(model.parameters()), model.loss, Batches(data.train, batch, seed=0), settings)
+        took_ms = (told.ended_s[-1] - told.ended_s[19]) / (settings.steps - 20) * 1e3
         batch = max(1, round(batch * step_ms / took_ms))
     return Shape(**{**vars(shape), "batch": batch})
 

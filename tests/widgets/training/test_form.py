@@ -43,6 +43,24 @@ def test_every_setting_is_in_the_first_row_or_on_the_page_of_its_section(form):
     assert {name.partition(".")[0] for name in found} == set(SETTINGS)
 
 
+def left_out(form: TrainingForm) -> set[str]:
+    return {name for name, one in form._inputs.items() if one.widget.layout.display == "none"}
+
+
+def test_what_does_nothing_beside_the_other_settings_is_not_shown(form):
+    assert left_out(form) == {"rest_lr", "momentum", "decay_fraction"}
+    form["schedule"].widget.value = "wsd"
+    form["optimizer"].widget.value = "SGD"
+    assert left_out(form) == {"rest_lr", "betas.beta1", "betas.beta2", "eps"}
+    form["momentum"].widget.value = "0.9"
+    form["optimizer"].widget.value = "Adam"
+    assert left_out(form) == {"rest_lr", "weight_decay"}  # the momentum was given, and an error or a notice may name it
+    form.fill(TrainConfig(optimizer="Muon", schedule="constant"))
+    assert left_out(form) == {"min_lr", "decay_fraction"}
+    form.mark("min_lr")
+    assert left_out(form) == {"decay_fraction"}
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_wrong_setting_is_brought_to_light_once_and_then_left_alone(form, name):
     form.mark(name)
