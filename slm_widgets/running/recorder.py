@@ -11,13 +11,13 @@ from slm_widgets.library import EventWriter, RunFolder
 from slm_widgets.tracking import Tracker
 from slm_widgets.training import Event
 
-_INTERVAL_S = 0.1
+_INTERVAL_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 _MOST_WAITING = 200_000  # some 100 MB, and at 20 ms a step more than an hour
 
 
 class Recorder:
-    """Writes events in batches; a killed process loses a tenth of a second of them.
+    """Writes events in batches; a killed process loses a fifth of a second of them.
 
     Where the disk is full or the folder cannot be written, they wait in memory and are tried again; the training goes on.
 
