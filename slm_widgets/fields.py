@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -210,7 +210,9 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     name = str(error["loc"][0]) if error["loc"] else ""
     info = by_name.get(name) or model.model_fields.get(name)
     if info is None:
-        return name, say(en=f"There is no field {name}.", ko=f"{name} 필드는 없습니다.") + _did_you_mean(name, by_name)
+        return name, say(en=f"There is no field {name}.", ko=f"{name} 필드는 없습니다.") + _did_you_mean(
+            name, {**_by_title(by_name), **{each.lower(): each for each in by_name}}
+        )
     if len(error["loc"]) > 1 and _kind(info)[0] == "group":
         inner, sentence = explain({**error, "loc": error["loc"][1:]}, _kind(info)[2])
         return f"{name}.{inner}", sentence
@@ -237,7 +239,7 @@ def _hint(info: FieldInfo, value: Any) -> str:
     if not isinstance(value, str):
         return ""
     if kind == "choice":
-        return _did_you_mean(value, [str(one) for one in detail], cutoff=0.8)  # gpu is no cpu
+        return _did_you_mean(value, {str(one).lower(): str(one) for one in detail}, cutoff=0.8)  # gpu is no cpu
     if kind == "number" and _DECIMAL_COMMA.fullmatch(value):
         number = value.replace(",", ".")
         return say(en=f" Write {number}, with a point.", ko=f" 쉼표 대신 점을 써서 {number}처럼 쓰세요.")
@@ -247,10 +249,16 @@ def _hint(info: FieldInfo, value: Any) -> str:
 _DECIMAL_COMMA = re.compile(r"[+-]?(0*,\d+|\d+,(\d{1,2}|\d{4,}))([eE][+-]?\d+)?")  # 1,000 may be a thousand
 
 
-def _did_you_mean(written: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    by_lower = {one.lower(): one for one in known}
-    near = difflib.get_close_matches(written.lower(), by_lower, n=1, cutoff=cutoff)
-    return say(en=f" Did you mean {by_lower[near[0]]}?", ko=f" 혹시 {by_lower[near[0]]}?") if near else ""
+def _by_title(fields: Mapping[str, FieldInfo]) -> dict[str, str]:
+    """Names by what a form calls them: whoever writes ``learning_rate`` means ``lr``."""
+    words = {name: _description(info) for name, info in fields.items()}
+    return {each.title.en.lower().replace(" ", "_"): name for name, each in words.items() if each is not None}
+
+
+def _did_you_mean(written: str, known: Mapping[str, str], cutoff: float = 0.6) -> str:
+    """``known``: what may be written, by what it is found with, in small letters."""
+    near = difflib.get_close_matches(written.lower(), known, n=1, cutoff=cutoff)
+    return say(en=f" Did you mean {known[near[0]]}?", ko=f" 혹시 {known[near[0]]}?") if near else ""
 
 
 def _wanted(info: FieldInfo) -> str:
