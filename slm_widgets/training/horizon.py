@@ -8,13 +8,12 @@ from slm_widgets.data import Dataset
 from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.schedule import total_steps
 
+_FAR = 10_000_000  # steps
+
 
 def steps_per_epoch(dataset: Dataset, config: TrainConfig) -> float:
     """How many steps one pass over the training windows takes; a batch may reach from one pass into the next."""
     return len(dataset.train) / (config.batch_size * config.grad_accumulation)
-
-
-_FAR = 10_000_000
 
 
 class Horizon:
@@ -42,12 +41,12 @@ class Horizon:
         Args:
             step: Steps that are done.
             elapsed_s: Seconds since the beginning.
-            began_s: How many of them had passed when the first step began.
+            began_s: How many of them had passed when the second step began. The first one may have waited for a compiler.
         """
         if self._limit_s is None:
             assert self.steps is not None
             return self.steps
         # Before there is a pace to speak of, the end is far away.
-        pace_s = (elapsed_s - began_s) / step if step else 0.0
+        pace_s = (elapsed_s - began_s) / (step - 1) if step > 1 else 0.0
         foreseen = step + math.ceil((self._limit_s - elapsed_s) / pace_s) if pace_s > 0 else _FAR
         return max(step + 1, foreseen if self.steps is None else min(foreseen, self.steps))

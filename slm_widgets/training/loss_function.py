@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import types
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ def compiled_loss(model: LanguageModel, config: TrainConfig) -> LossOf:
     Raises (when it is called):
         TrainingError: where the compiler fails; ``field`` is ``"compile"``.
     """
-    compiled = _smoothed(torch.compile(model.loss, dynamic=False), config)
+    compiled = _smoothed(torch.compile(_own_loss(model), dynamic=False), config)
 
     def loss(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         try:
@@ -68,6 +69,16 @@ def compiling_failed(error: Exception) -> str:
         en=f"The model could not be compiled: {reason}. Choose compile off, or auto.",
         ko=f"모델을 컴파일하지 못했습니다: {reason}. compile을 off나 auto로 하세요.",
     )
+
+
+def _own_loss(model: LanguageModel) -> Callable[..., torch.Tensor]:
+    """``model.loss`` with a code object of its own: torch compiles no code more than eight times, and all models share theirs."""
+    shared = model.loss.__func__
+    own = types.FunctionType(
+        shared.__code__.replace(), shared.__globals__, shared.__name__, shared.__defaults__, shared.__closure__
+    )
+    own.__kwdefaults__ = shared.__kwdefaults__
+    return types.MethodType(own, model)
 
 
 def _smoothed(loss: Callable[..., torch.Tensor], config: TrainConfig) -> LossOf:

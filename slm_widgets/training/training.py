@@ -194,7 +194,7 @@ class Training:
 
     def _learn(self) -> Step:
         began_s = self._clock()
-        if not self.step:
+        if self.step < 2:  # the pace of the steps is taken from the second on
             self._steps_began_s = self.elapsed_s
         total = self._horizon.at(self.step, self.elapsed_s, self._steps_began_s)
         lr = learning_rate(self.step, total, self._config)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import weakref
 from collections.abc import Callable
 
 from slm_widgets.language import language, use_language
@@ -44,7 +43,7 @@ class Watching:
         tell: Tell,
     ) -> None:
         self._view, self._lock, self._draw, self._news, self._tell = view, lock, draw, news, tell
-        self._watched: weakref.WeakKeyDictionary[Run, Callable[[], None]] = weakref.WeakKeyDictionary()
+        self._watched: dict[Run, Callable[[], None]] = {}
         self._spoken = language()
         self.latest: Run | None = None
         self.is_own = True
@@ -79,7 +78,8 @@ class Watching:
     def look_at(self, run: Run | SavedRun) -> None:
         """Shows a run and hears of it from now on. What happened before is in its history; what is in both counts once."""
         if isinstance(run, Run) and run not in self._watched:
-            self._watched[run] = run.subscribe(lambda events: self._hear(run, events))
+            with self._lock:
+                self._watched[run] = run.subscribe(lambda events: self._hear(run, events))
             if run.state is RunState.PENDING:
                 threading.Thread(
                     target=unasked(self._await_turn), args=(run,), name="slm-queue-place", daemon=True
@@ -88,7 +88,13 @@ class Watching:
 
     def close(self) -> None:
         """Hears of no run any more."""
-        for unsubscribe in self._watched.values():
+        for run in list(self._watched):
+            self._forget(run)
+
+    def _forget(self, run: Run) -> None:
+        with self._lock:
+            unsubscribe = self._watched.pop(run, None)
+        if unsubscribe is not None:
             unsubscribe()
 
     def _hear(self, run: Run, events: list[Event]) -> None:
@@ -112,7 +118,8 @@ class Watching:
                 self._draw()
 
     def _await_tracking(self, run: Run) -> None:
-        """MLflow may be minutes behind, and says where it wrote only then."""
+        """MLflow may be minutes behind, and says where it wrote only then. After that nothing more is heard of the run."""
         run.drain(600)
+        self._forget(run)  # which would else be held, its model with it
         if run is self._view.run:
             self._draw()
