@@ -93,12 +93,22 @@ def read_settings(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def with_file(file: str | None, typed: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a file and what was typed, which wins.
+    """The settings of a file and what was typed, which wins; what does not go with that stays out.
 
     Raises:
         ConfigError: for a file that cannot be read or holds no settings.
     """
-    return {**(_read_file(Path(file).expanduser()) if file is not None else {}), **typed}
+    if file is None:
+        return typed
+    from slm_widgets.training.overlay import OF_THE_OPTIMIZER, WORK  # torch with it, which --help need not wait for
+
+    settings = _read_file(Path(file).expanduser())
+    left_out: set[str] = set()
+    if "optimizer" in typed and typed["optimizer"] != settings.get("optimizer"):
+        left_out.update(OF_THE_OPTIMIZER)
+    if typed.keys() & set(WORK):  # minutes are a limit beside the file's steps
+        left_out.update(WORK)
+    return {**{name: value for name, value in settings.items() if name not in left_out}, **typed}
 
 
 def _read_pair(text: str) -> tuple[str, Any]:

@@ -14,7 +14,7 @@ from slm_widgets.cli.curve import print_curve
 from slm_widgets.cli.errors import FAILED, INTERRUPTED, tell
 from slm_widgets.cli.interrupts import ImpatientError, Interrupts
 from slm_widgets.cli.progress import TrainingProgress
-from slm_widgets.errors import DivergedError, SLMError
+from slm_widgets.errors import DivergedError
 from slm_widgets.language import say
 from slm_widgets.running import Run, RunState
 from slm_widgets.training.divergence import lower_learning_rate
@@ -31,11 +31,11 @@ def follow(console: Console, run: Run) -> None:
             TrainingProgress(console, run, lambda: interrupts.is_asked),
         ):
             run.wait()
-    except SLMError as error:
-        if error is not run.error:
-            raise
     except ImpatientError:
         _leave(run)
+    except Exception as error:  # a layer of somebody's own may raise anything
+        if error is not run.error:
+            raise
     console.print()
     print_curve(console, run.history, run.entropy_floor)
 
@@ -58,10 +58,10 @@ def tell_outcome(console: Console, run: Run) -> int:
             markup=False,
         )
         return INTERRUPTED
-    if isinstance(run.error, SLMError):
+    if run.error is not None:
         options = f"--lr {lower_learning_rate(run.config.lr)}" if isinstance(run.error, DivergedError) else ""
         command = resume_command(run.folder, options)
-        tell(run.error.message)
+        tell(run.logbook.reason)
         if run.checkpoints:
             tell(
                 say(

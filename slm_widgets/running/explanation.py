@@ -46,6 +46,18 @@ def explain(error: BaseException, plan: Plan, folder: Path | None = None) -> Bas
     return error
 
 
+def no_thread(error: RuntimeError) -> RunError:
+    """The error for a run whose thread the system would not start."""
+    return RunError(
+        say(
+            en=f"The run could not begin: the system gives this program no more threads ({error}). Restart the kernel, or end "
+            "other programs.",
+            ko=f"실행을 시작할 수 없습니다. 시스템이 이 프로그램에 스레드를 더 주지 않습니다({error}). 커널을 다시 시작하거나 다른 "
+            "프로그램을 끝내세요.",
+        )
+    )
+
+
 def _is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno == errno.ENOMEM

@@ -53,7 +53,9 @@ class Recorder:
         self._thread.start()
 
     def put(self, event: Event) -> None:
-        """Takes an event; returns at once."""
+        """Takes an event; returns at once. Once ``error`` is set nobody takes any more."""
+        if self.error is not None:
+            return
         self._events.append(event)  # one operation to Python, so that no lock is needed
 
     def flush(self, timeout_s: float = 5.0) -> None:

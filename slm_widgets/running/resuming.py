@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from slm_widgets.data import prepare
-from slm_widgets.errors import ConfigError, DivergedError, RunError
+from slm_widgets.errors import ConfigError, DivergedError
 from slm_widgets.files import write_json
 from slm_widgets.language import say
 from slm_widgets.library import (
@@ -18,7 +18,6 @@ from slm_widgets.library import (
     claim,
     discard_later,
     latest_whole,
-    layout,
     load_run,
     release,
     rewind,
@@ -30,7 +29,15 @@ from slm_widgets.running import active_runs
 from slm_widgets.running.logbook import Past
 from slm_widgets.running.memory import check_memory, memory_format
 from slm_widgets.running.plan import Plan
+from slm_widgets.running.resume_refusals import (
+    none_is_whole,
+    refuse_end_behind,
+    refuse_given_up,
+    still_training,
+    would_diverge_again,
+)
 from slm_widgets.running.run import Run
+from slm_widgets.running.train import no_settings
 from slm_widgets.training import (
     RunState,
     TrainConfig,
@@ -40,14 +47,18 @@ from slm_widgets.training import (
     steps_per_epoch,
     total_steps,
 )
-from slm_widgets.training.divergence import lower_learning_rate
+from slm_widgets.training.judgement import Judgement
 
 # What the weights and the moments in a checkpoint belong to, and what the order of the windows is drawn from.
 _FIXED = ("optimizer", "dropout", "context_length", "stride", "validation_fraction", "seed")
 
 
 def resume(
-    folder: str | Path, config: Mapping[str, Any] | None = None, *, track: bool = True, share: bool = False
+    folder: str | Path,
+    config: TrainConfig | Mapping[str, Any] | None = None,
+    *,
+    track: bool = True,
+    share: bool = False,
 ) -> Run | SavedRun:
     """Goes on with a run that was stopped, failed or whose program ended, in the same folder; returns at once.
 
@@ -59,7 +70,7 @@ def resume(
         config: Settings to change from here on, such as ``{"max_steps": 2000}`` for a finished run that is to go further, or a
             lower ``lr`` for one that diverged. The optimizer, the dropout, the windows and the seed stay. With another
             ``batch_size`` or ``grad_accumulation`` other windows come next than would have come: some may come again in the
-            same epoch, and others not at all.
+            same epoch, and others not at all. Of a TrainConfig what was given when it was made.
         track: Whether it is written to MLflow; one that was before goes on in the same MLflow run.
         share: As ``train`` takes it; but the run computes with the threads that it began with, as the numbers depend on them.
 
@@ -75,6 +86,7 @@ def resume(
         ConfigError: for settings outside what is allowed, or that cannot be changed any more, and for a run that diverged and
             is to go on unchanged.
     """
+    config = _changes(config)
     path = Path(folder).expanduser().resolve()
     for run in active_runs.list_active():
         if run.folder != path:
@@ -83,22 +95,29 @@ def resume(
             run.drain(0.02)
         if run.state.is_active:
             if config:
-                raise _still_training(run)
+                raise still_training(run)
             run.unpause()
             return run
     saved = load_run(path)
-    settings = _settings(saved, config or {})
+    settings = _settings(saved, config)
     if saved.state is RunState.FINISHED and not config:
         return saved
     if isinstance(saved.error, DivergedError) and settings == saved.config:
-        raise _would_diverge_again(saved)
+        raise would_diverge_again(saved)
     run_folder = claim(path)
     try:
-        run = _prepare(saved, settings, (config or {}).keys(), run_folder, track, share)
+        return _prepare(saved, settings, config.keys(), run_folder, track, share).start()
     except BaseException:
         release(run_folder, saved.facts)
         raise
-    return run.start()
+
+
+def _changes(config: TrainConfig | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    if isinstance(config, TrainConfig):
+        return config.model_dump(exclude_unset=True)
+    if config is not None and not isinstance(config, Mapping):
+        raise no_settings(config)
+    return config or {}
 
 
 def _settings(saved: SavedRun, changes: Mapping[str, Any]) -> TrainConfig:
@@ -122,49 +141,6 @@ def _settings(saved: SavedRun, changes: Mapping[str, Any]) -> TrainConfig:
     return TrainConfig(**overlaid(saved.config.model_dump(), changes))
 
 
-def _would_diverge_again(saved: SavedRun) -> ConfigError:
-    lower = lower_learning_rate(saved.config.lr)
-    return ConfigError(
-        say(
-            en="This run diverged, and would do so again at the same step with the same settings. Lower the learning rate: "
-            f'slm.resume("{saved.folder}", {{"lr": {lower}}}), or train anew with {lower}.',
-            ko="이 실행은 발산했고, 같은 설정으로는 같은 스텝에서 다시 발산합니다. 학습률을 낮추세요: "
-            f'slm.resume("{saved.folder}", {{"lr": {lower}}}). 아니면 {lower}(으)로 새로 학습하세요.',
-        ),
-        field="lr",
-    )
-
-
-def _refuse_end_behind(config: TrainConfig, step: int, steps: int | None, elapsed_s: float) -> None:
-    """Raises where the run would end before it begins: at a step that is long done, after minutes that are long over."""
-    minutes = config.max_minutes
-    if steps is not None and steps < step:
-        field = "max_steps" if config.max_steps is not None else "epochs"
-        value_en = value_ko = f"{steps}"
-        more_en, more_ko = f"Give a max_steps above {step}", f"max_steps를 {step}보다 크게 하거나"
-        if field == "epochs":
-            value_en, value_ko = f"{steps} ({config.epochs:g} epochs)", f"{steps}({config.epochs:g}에포크)"
-            more_en, more_ko = "Give more epochs", "epochs를 늘리거나"
-        raise ConfigError(
-            say(
-                en=f"The run is already at step {step}, and would end after {value_en}. {more_en}, or leave it out.",
-                ko=f"이 실행은 이미 {step}스텝까지 학습했는데 {value_ko}스텝에서 끝나게 됩니다. {more_ko} 빼세요.",
-            ),
-            field=field,
-        )
-    if minutes is not None and elapsed_s > minutes * 60:
-        done = f"{elapsed_s / 60:.3g}"
-        raise ConfigError(
-            say(
-                en=f"The run has already trained for {done} minutes, and would end after {minutes:g}. Give a max_minutes above "
-                f"{done}: the minutes of the whole training count.",
-                ko=f"이 실행은 이미 {done}분 동안 학습했는데 {minutes:g}분에서 끝나게 됩니다. max_minutes는 전체 학습 시간이므로 "
-                f"{done}보다 크게 하세요.",
-            ),
-            field="max_minutes",
-        )
-
-
 def _prepare(
     saved: SavedRun, config: TrainConfig, changed: Collection[str], run_folder: RunFolder, track: bool, share: bool
 ) -> Run:
@@ -185,9 +161,10 @@ def _prepare(
     plan = Plan(saved.name, saved.stack, corpus, tokenizer, dataset, config, context_length, steps, device, threads)
     checkpoint, at, notices = latest_whole(saved.folder)
     if checkpoint is not None and config != saved.config:  # else it ended just there, and only has to say so
-        _refuse_end_behind(config, checkpoint.step, steps, float(at["elapsed_s"]))
+        refuse_end_behind(config, checkpoint.step, steps, float(at["elapsed_s"]))
+        refuse_given_up(config, Judgement.of(at["judgement"]))
     if checkpoint is None and notices:
-        raise _none_is_whole(saved.folder, notices)
+        raise none_is_whole(saved.folder, notices)
     step = 0 if checkpoint is None else checkpoint.step
     origin = read_parent(saved.folder, facts.get("parent") or {})
     choices = () if checkpoint is None else tuple(saved.choices)
@@ -215,32 +192,6 @@ def _prepare(
     for sentence in [*notices, *_given_way(saved.config, config, changed), *_differences(facts, device)]:
         run.notify(sentence)
     return run
-
-
-def _still_training(run: Run) -> RunError:
-    return RunError(
-        say(
-            en=f"The run {run.name!r} is still being trained with the settings that it has. To go on with others stop it first "
-            "(run.stop()) and resume it then, or leave them out.",
-            ko=f"실행 {run.name!r}은(는) 지금 원래 설정으로 학습 중입니다. 설정을 바꿔서 이어 가려면 먼저 멈춘 다음(run.stop()) 다시 "
-            "이어서 학습하고, 아니면 설정을 빼세요.",
-        ),
-        field="config",
-    )
-
-
-def _none_is_whole(folder: Path, damaged: list[str]) -> RunError:
-    place = folder / layout.CHECKPOINTS
-    told = " ".join(damaged)
-    return RunError(
-        say(
-            en=f"No checkpoint in {place} is whole, so the run cannot go on; nothing was changed. Restore the files, or delete "
-            f"the folder {place.name} to let the run begin anew. {told}",
-            ko=f"{place}에 온전한 체크포인트가 없어 실행을 이어 갈 수 없습니다. 바뀐 것은 없습니다. 파일을 복구하거나, 처음부터 다시 "
-            f"학습하려면 {place.name} 폴더를 지우세요. {told}",
-        ),
-        field="folder",
-    )
 
 
 def _set_aside(aside: Path, step: int, saved: SavedRun) -> str:

@@ -16,6 +16,7 @@ from slm_widgets.running import active_runs
 from slm_widgets.running.clock import TrainingClock
 from slm_widgets.running.control import Control
 from slm_widgets.running.device_queue import Place
+from slm_widgets.running.explanation import no_thread
 from slm_widgets.running.leftovers import deliver_in_background
 from slm_widgets.running.logbook import Logbook, Past
 from slm_widgets.running.plan import Plan
@@ -235,12 +236,23 @@ class Run(Queued, Descendant, AwaitedRun):
     # -- its beginning and its end --------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Starts the thread; ``train`` has done so."""
+        """Starts the thread; ``train`` has done so.
+
+        Raises:
+            RunError: where the system gives this program no more threads; its place in the queue is given up then.
+        """
         active_runs.register(self)
-        if self.tracker is not None:
-            deliver_in_background()
-        end_idle_threads()
-        self._thread.start()
+        try:
+            if self.tracker is not None:
+                deliver_in_background()
+            end_idle_threads()
+            self._thread.start()
+        except BaseException as error:
+            self.place.leave()  # else all later runs would wait for one that never begins
+            active_runs.unregister(self)
+            if isinstance(error, RuntimeError):
+                raise no_thread(error) from error
+            raise
         return self
 
     def over(self, state: RunState, error: BaseException | None, ended_early: str) -> None:

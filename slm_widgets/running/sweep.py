@@ -12,16 +12,17 @@ from typing import Any
 from slm_widgets.data import Corpus, Dataset, Tokenizer, load_corpus, load_tokenizer, prepare
 from slm_widgets.errors import ConfigError, SLMError
 from slm_widgets.library.ancestry import Parent, find_parent
+from slm_widgets.running.active_runs import list_active
 from slm_widgets.running.compared_runs import Sweep
 from slm_widgets.running.grid import Combination, combinations, named_designs
 from slm_widgets.running.memory import check_memory
 from slm_widgets.running.plan import Plan
 from slm_widgets.running.run import Run
 from slm_widgets.running.sweep_refusals import refused, unknown_setting
-from slm_widgets.running.train import make_plan, new_run, read_config, read_stack
+from slm_widgets.running.train import make_plan, new_run, no_settings, read_stack
 from slm_widgets.stack import LayerStack
 from slm_widgets.stack.layer_fields import with_fields
-from slm_widgets.training import TrainConfig, overlaid
+from slm_widgets.training import TrainConfig, overlaid, read_recipe
 
 
 def sweep(
@@ -121,13 +122,18 @@ def _checked_once() -> Callable[..., None]:
 
 
 def _merged(base: Any, design: LayerStack, settings: Mapping[str, Any]) -> TrainConfig:
-    if isinstance(base, TrainConfig):
-        return TrainConfig(**overlaid(base.model_dump(exclude_unset=True), settings))
-    return read_config(overlaid(base or {}, settings) if base is None or isinstance(base, Mapping) else base, design)
+    if base is not None and not isinstance(base, TrainConfig | Mapping):
+        raise no_settings(base)
+    common = (
+        base.model_dump(exclude_unset=True)
+        if isinstance(base, TrainConfig)
+        else overlaid(read_recipe(design.config), base or {})
+    )
+    return TrainConfig(**overlaid(common, settings))
 
 
 def _begin(title: str, plans: Sequence[Plan], parent: Any, share: bool, track: bool) -> list[Run]:
-    """Queues all runs, or none where one folder cannot be made."""
+    """Queues all runs, or none where one of them cannot be made or started."""
     begun: list[Run] = []
     number = uuid.uuid4().hex
     try:
@@ -137,13 +143,16 @@ def _begin(title: str, plans: Sequence[Plan], parent: Any, share: bool, track: b
                 origin = Parent(begun[0].name, begun[0].stack, begun[0].config, begun[0].folder)
             facts = {"sweep": {"id": number, "name": title, "position": position, "of": len(plans)}}
             begun.append(new_run(plan, track=track, share=share, origin=origin, facts=facts))
+        for run in begun:
+            run.start()
     except BaseException:
         for run in begun:
-            run.place.leave()
-            run.run_folder.discard()
+            if run in list_active():  # it was started already
+                run.stop()
+            else:
+                run.place.leave()
+                run.run_folder.discard()
         raise
-    for run in begun:
-        run.start()
     return begun
 
 

@@ -83,7 +83,12 @@ def train(
         RunError: for a folder that is in use, or cannot be made or written.
     """
     plan = make_plan(stack, corpus, tokenizer, config, name, share)
-    return new_run(plan, folder, track=track, share=share, origin=find_parent(parent, plan.stack)).start()
+    run = new_run(plan, folder, track=track, share=share, origin=find_parent(parent, plan.stack))
+    try:
+        return run.start()
+    except BaseException:
+        run.run_folder.discard()
+        raise
 
 
 def new_run(
@@ -192,15 +197,20 @@ def read_config(config: TrainConfig | Mapping[str, Any] | None, design: LayerSta
     if isinstance(config, TrainConfig):
         return config
     if config is not None and not isinstance(config, Mapping):
-        raise ConfigError(
-            say(
-                en=f"config is a {type(config).__name__}, but it must be a TrainConfig, a dict of its fields, or left out.",
-                ko=f"config가 {type(config).__name__}인데, TrainConfig나 그 필드의 dict이거나 비어 있어야 합니다.",
-            ),
-            field="config",
-        )
+        raise no_settings(config)
     given = {str(key): value for key, value in (config or {}).items()}
     return TrainConfig(**overlaid(read_recipe(design.config), given))
+
+
+def no_settings(config: object) -> ConfigError:
+    """The error for settings that are none."""
+    return ConfigError(
+        say(
+            en=f"config is a {type(config).__name__}, but it must be a TrainConfig, a dict of its fields, or left out.",
+            ko=f"config가 {type(config).__name__}인데, TrainConfig나 그 필드의 dict이거나 비어 있어야 합니다.",
+        ),
+        field="config",
+    )
 
 
 def _with_dropout(design: LayerStack, rate: float) -> LayerStack:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import math
 import time
+import traceback
 from typing import TYPE_CHECKING
 
-from slm_widgets.errors import DivergedError
+from slm_widgets.errors import DivergedError, SLMError
 from slm_widgets.language import say, use_language
 from slm_widgets.library import load_checkpoint, save_checkpoint, save_weights
 from slm_widgets.model.build import build_with_doubts
@@ -45,6 +46,9 @@ class Worker:
             except BaseException as error:  # nobody else would see it
                 self._end(RunState.FAILED, error)
             finally:
+                if isinstance(run.error, SLMError) and run.error.__traceback__ is not None:
+                    # Its frames hold the optimizer. Those of what we cannot explain stay, for whoever looks into it.
+                    traceback.clear_frames(run.error.__traceback__)
                 end_idle_threads()  # the next run does not wait for MLflow
                 run.drained(TRACKING_PATIENCE_S)
 

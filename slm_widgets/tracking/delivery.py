@@ -159,8 +159,9 @@ class Delivery:
         """Tells with what other settings the run goes on: MLflow lets no parameter be changed, so they are tags."""
         from mlflow.entities import RunTag
 
-        known = self._connect().get_run(self.state["run_id"]).data.params
-        tags = [RunTag(f"resumed.{name}", value) for name, value in parameters.items() if known.get(name) != value]
+        told = self._connect().get_run(self.state["run_id"]).data
+        now = {name: told.tags.get(f"resumed.{name}", told.params.get(name)) for name in parameters}
+        tags = [RunTag(f"resumed.{name}", value) for name, value in parameters.items() if now[name] != value]
         if tags:
             self._connect().log_batch(self.state["run_id"], tags=tags)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -153,6 +154,8 @@ class Chooser:
             return "fp32", _too_short()
         whole_s, half_s = (trials.seconds(name, self.loss) for name in ("fp32", half))
         times = f"{whole_s / half_s:.2f}"
+        if math.isinf(whole_s):
+            return half, say(en="fp32 does not fit into memory here", ko="fp32로는 메모리에 들어가지 않습니다")
         if half_s < _WORTH * whole_s:
             return half, say(
                 en=f"measured here: {half} is {times} times as fast as fp32",
@@ -185,6 +188,10 @@ class Chooser:
             compiled_s = trials.seconds(self.choices.precision, loss, least=2)  # the first one compiles
         except Exception as error:  # a compiler has a hundred ways to fail, and the training none to need it
             return False, compiling_failed(error)
+        if math.isinf(compiled_s):
+            return False, say(
+                en="compiled it does not fit into memory here", ko="컴파일하면 메모리에 들어가지 않습니다"
+            )
         times = f"{plain_s / compiled_s:.2f}"
         if compiled_s > _WORTH * plain_s:
             return False, say(
@@ -192,6 +199,8 @@ class Chooser:
                 ko=f"여기서 재어 보니 컴파일해도 속도가 {times}배에 그칩니다",
             )
         self.loss = loss
+        if math.isinf(plain_s):
+            return True, say(en="only compiled it fits into memory here", ko="컴파일해야 메모리에 들어갑니다")
         return True, say(
             en=f"measured here: compiled it is {times} times as fast",
             ko=f"여기서 재어 보니 컴파일하면 속도가 {times}배입니다",

@@ -12,6 +12,7 @@ from slm_widgets.errors import DivergedError
 from slm_widgets.language import say
 from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.running_mean import RunningMean
+from slm_widgets.training.schedule import warmup_steps
 
 # Copying the weights costs about as much memory traffic as an optimizer step; every tenth step keeps that under 1%.
 _KEEP_EVERY = 10
@@ -38,10 +39,11 @@ class LastGood:
     Args:
         model: What is trained; its ``vocab_size`` V says how bad guessing would be.
         config: The settings, for what to try instead.
+        steps: How many steps the training has, None where only the clock ends it; for the same.
     """
 
-    def __init__(self, model: nn.Module, config: TrainConfig) -> None:
-        self._config = config
+    def __init__(self, model: nn.Module, config: TrainConfig, steps: int | None = None) -> None:
+        self._config, self._steps = config, steps
         self._is_normalized = any("norm" in type(module).__name__.lower() for module in model.modules())
         self.precision = config.precision
         """What the products are computed in, once that is chosen."""
@@ -115,7 +117,7 @@ class LastGood:
 
     def _diverged(self, step: int, *, en: str, ko: str) -> DivergedError:
         _fill(self._tensors, self._copy)
-        remedies_en, remedies_ko = _remedies(self._config, self.precision, self._is_normalized)
+        remedies_en, remedies_ko = _remedies(self._config, self._steps, self.precision, self._is_normalized)
         return DivergedError(
             say(
                 en=f"After step {step} {en}: the training has diverged. The model is back at the weights of step {self.step}. "
@@ -132,12 +134,13 @@ def lower_learning_rate(lr: float) -> str:
     return f"{float(f'{lr / 3:.1g}'):g}"  # 300, not 3e+02
 
 
-def _remedies(config: TrainConfig, precision: str, is_normalized: bool) -> tuple[str, str]:
+def _remedies(config: TrainConfig, steps: int | None, precision: str, is_normalized: bool) -> tuple[str, str]:
     """Three things to try, those first that help most often and are not done yet."""
     lower = lower_learning_rate(config.lr)
     found = [(f"a lower lr such as {lower} (it was {config.lr:g})", f"더 작은 lr, 예: {lower} (지금 {config.lr:g})")]
-    if not config.warmup_steps or config.warmup_steps < 100:
-        found.append(("a warmup_steps of 100 or more", "100 이상의 warmup_steps"))
+    warmup = 100 if steps is None else min(100, steps // 10)  # a rise that fits
+    if warmup > (config.warmup_steps or 0 if steps is None else warmup_steps(steps, config)):
+        found.append((f"a warmup_steps of {warmup} or more", f"{warmup} 이상의 warmup_steps"))
     if not config.grad_clip or config.grad_clip > 1:
         found.append(("a grad_clip of 1", "grad_clip 1"))
     if precision in ("bf16", "fp16"):

@@ -10,11 +10,11 @@ from slm_widgets.training.config import TrainConfig
 from slm_widgets.training.config.agreement import check_agreement
 from slm_widgets.training.config.length import with_steps_unlimited
 
-# What is tuned to one optimizer is not to another.
-_OF_THE_OPTIMIZER = ("lr", "min_lr", "rest_lr", "betas", "momentum", "weight_decay")
+OF_THE_OPTIMIZER = ("lr", "min_lr", "rest_lr", "betas", "momentum", "weight_decay")
+"""What is tuned to one optimizer, and is not to another."""
 
 _LENGTHS = ("max_steps", "epochs", "max_minutes")
-_WORK = ("max_steps", "epochs")
+WORK = ("max_steps", "epochs")
 """Lengths that take each other's place; minutes are a limit beside them, which stays."""
 
 _OTHER_SIDE = {"warmup_steps": "decay_fraction", "patience": "eval_every"}
@@ -33,9 +33,9 @@ def overlaid(recipe: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, 
     """
     settings = dict(recipe)
     if _optimizer({**recipe, **wanted}) != _optimizer(recipe):
-        _leave_out(settings, _OF_THE_OPTIMIZER)
+        _leave_out(settings, OF_THE_OPTIMIZER)
     if any(wanted.get(name) is not None for name in _LENGTHS):
-        _leave_out(settings, _WORK)
+        _leave_out(settings, WORK)
     settings = with_steps_unlimited({**settings, **wanted})
     yielding = recipe.keys() - wanted.keys()
     while (name := _contradiction(settings)) is not None:

@@ -66,7 +66,7 @@ class Training:
         self._device = next(model.parameters()).device
         self._horizon = Horizon(dataset, config)
         self._smooth = RunningMean.for_steps(self._horizon.steps)
-        self._last_good = LastGood(model, config)
+        self._last_good = LastGood(model, config, self._horizon.steps)
         self._judgement = Judgement()
         self._keeping = Keeping(config, clock)
         self._watch = MachineWatch(self._device)
@@ -135,6 +135,7 @@ class Training:
                     yield from self._look()
         finally:
             self._model.eval()
+            self._model.zero_grad()  # else every model that was trained would hold as much again
 
     def snapshot(self) -> Snapshot:
         """Everything besides the weights that is needed to go on from the last event."""

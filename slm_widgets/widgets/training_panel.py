@@ -163,7 +163,9 @@ class TrainingPanel(ipywidgets.VBox):
         """Stops the run after its current step, as the button does; the model is kept. Returns at once."""
         self._preparation.is_unwanted = True
         run = self._watching.meant
-        if run is not None:
+        if (
+            run is not None and not self._preparation.is_going_on
+        ):  # else another one is shown than the one that is meant
             run.stop()
         self._show()
 

@@ -12,6 +12,7 @@ from slm_widgets.cli import lab, main
 from slm_widgets.cli.curve import smooth
 from slm_widgets.library import load_run, runs
 from slm_widgets.stack import preset
+from slm_widgets.training import Training
 
 QUICK = ["--steps", "12", "--batch-size", "4", "--no-track"]
 
@@ -41,6 +42,22 @@ def test_train_reads_a_design_and_settings_from_files(text, tmp_path):
     run = load_run("run")
     assert (run.config.max_steps, run.config.lr, run.config.sample_every) == (12, 0.001, 0)  # what was typed wins
     assert run.tokenizer.vocab_size == 256
+
+
+def test_an_error_that_nobody_can_explain_is_a_sentence_too_and_says_how_to_go_on(text, monkeypatch, capsys):
+    learn = Training._learn
+
+    def breaks(training):
+        if training.step == 5:
+            raise RuntimeError("unspecified launch failure")
+        return learn(training)
+
+    monkeypatch.setattr(Training, "_learn", breaks)
+    assert main(["train", "--corpus", str(text), *QUICK, "--folder", "run"]) == 2
+    told = capsys.readouterr()
+    assert "RuntimeError: unspecified launch failure" in told.err
+    assert "slm-widgets resume" in told.err
+    assert "loss, nats per token" in told.out  # the curve as far as it came
 
 
 def test_generate_writes_the_prompt_and_as_many_tokens_as_asked(run_folder, capsys):

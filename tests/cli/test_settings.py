@@ -78,6 +78,15 @@ def test_a_length_that_is_typed_takes_the_place_of_the_recipes_steps():
     assert (both.max_steps, both.max_minutes) == (40, 3)
 
 
+def test_what_a_file_has_for_another_optimizer_or_length_gives_way(tmp_path):
+    (tmp_path / "file.json").write_text('{"optimizer": "Muon", "lr": 0.02, "rest_lr": 0.003, "epochs": 2, "seed": 5}')
+    other = settled("--config", "file.json", "--optimizer", "AdamW", "--steps", "300")
+    assert (other.optimizer, other.rest_lr, other.lr, other.seed) == ("AdamW", None, 1e-3, 5)
+    assert (other.max_steps, other.epochs) == (300, None)
+    same = settled("--config", "file.json", "--optimizer", "Muon", "--seed", "6")
+    assert (same.lr, same.rest_lr, same.epochs, same.seed) == (0.02, 0.003, 2, 6)
+
+
 def test_the_steps_of_a_file_stay_beside_minutes_that_are_typed(tmp_path):
     (tmp_path / "file.json").write_text('{"max_steps": 40}')
     assert typed("--config", "file.json", "--minutes", "3")["max_steps"] == 40

@@ -101,6 +101,8 @@ def test_folder_that_is_gone_for_good_is_said_and_ends_as_an_error(tmp_path):
     until(lambda: run.notices)
     run.recorder.close()
     assert isinstance(run.recorder.error, FileNotFoundError)
+    run.steps(3, 1000)
+    assert not run.recorder._events  # which nobody would ever take
 
 
 def test_when_too_much_waits_steps_are_thinned_and_all_else_stays(tmp_path, monkeypatch):

@@ -19,6 +19,7 @@ from slm_widgets.errors import ConfigError, DivergedError, RunError
 from slm_widgets.library import RunFolder, SavedRun, checkpoint_reading, latest_whole
 from slm_widgets.running import Run, RunState
 from slm_widgets.running.device_queue import places
+from slm_widgets.training import TrainConfig
 from tests.running.disks import small_disk
 from tests.small_runs import DESIGN, ENDLESS, SETTINGS, model_of, small_corpus, start, until
 
@@ -366,6 +367,27 @@ def test_checkpoint_is_read_through_at_most_twice(monkeypatch):
     went_on(run.folder, config={"max_steps": 22}).wait()
     assert read
     assert max(read.values()) <= 2
+
+
+def test_settings_of_a_config_are_those_that_were_given_and_anything_else_is_refused():
+    run = start({**SETTINGS, "max_steps": 6}).wait()
+    with pytest.raises(ConfigError, match="config is a list"):
+        slm.resume(run.folder, [("max_steps", 9)], track=False)  # pyright: ignore[reportArgumentType]
+    longer = went_on(run.folder, config=TrainConfig(max_steps=9)).wait()
+    assert longer.config == TrainConfig(**{**run.config.model_dump(), "max_steps": 9})
+    assert longer.step == 9
+
+
+def test_run_that_ended_early_needs_more_patience_to_go_on():
+    settings = {**SETTINGS, "max_steps": 20, "eval_every": 2, "patience": 1, "min_improvement": 50.0}
+    run = start(settings).wait()
+    assert run.step == 2
+    with pytest.raises(ConfigError, match="ended early") as caught:
+        slm.resume(run.folder, {"max_steps": 30}, track=False)
+    assert caught.value.field == "patience"
+    assert slm.load_run(run.folder).state is RunState.FINISHED
+    changes = {"max_steps": 8, "patience": None, "min_improvement": 0.0}
+    assert went_on(run.folder, config=changes).wait().step == 8
 
 
 def test_elapsed_time_goes_on_where_it_was():

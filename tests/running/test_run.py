@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import threading
 import time
@@ -13,7 +14,8 @@ from slm_widgets.errors import DivergedError, RunError
 from slm_widgets.library import RunFolder
 from slm_widgets.model.build import build_with_doubts
 from slm_widgets.running import Run, RunState
-from slm_widgets.training import Evaluation, Event, Sample, StateChanged, Step
+from slm_widgets.running.active_runs import list_active
+from slm_widgets.training import Evaluation, Event, Sample, StateChanged, Step, Training
 from tests.small_runs import DESIGN, ENDLESS, SETTINGS, model_of, small_corpus, start, until
 
 
@@ -443,6 +445,19 @@ def test_repr_is_short_text():
     assert "small" in repr(run)
     assert len(repr(run)) < 400
     run.wait()
+
+
+def test_nothing_but_the_model_is_left_of_a_run_that_is_over():
+    """A graphics processor has room for the next run: no optimizer, no gradients, no second copy of the weights."""
+    diverging = {**SETTINGS, "optimizer": "SGD", "lr": 900.0, "grad_clip": 0.0, "warmup_steps": 0, "max_steps": 60}
+    runs = [start(), start({**diverging, "sample_every": 0})]
+    until(lambda: not list_active())
+    assert [run.state for run in runs] == [RunState.FINISHED, RunState.FAILED]
+    assert isinstance(runs[1].error, DivergedError)
+    gc.collect()
+    mine = {id(run.config) for run in runs}
+    assert not [one for one in gc.get_objects() if type(one) is Training and id(one._config) in mine]
+    assert all(p.grad is None for run in runs for p in model_of(run).parameters())
 
 
 def test_a_setting_that_does_nothing_is_a_notice():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import json
 import math
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from slm_widgets.errors import ConfigError, CorpusError, RunError
 from slm_widgets.language import use_language
 from slm_widgets.library import RunFolder, cell_output
 from slm_widgets.running import RunState
+from slm_widgets.running.active_runs import list_active
 from slm_widgets.running.device_queue import places
 from slm_widgets.running.grid import MOST_RUNS, combinations
 from slm_widgets.running.sweep import sweep
@@ -23,6 +25,7 @@ from slm_widgets.stack import parse_stack, preset
 from slm_widgets.training import TrainConfig
 from tests.small_runs import DESIGN, ENDLESS, SETTINGS, small_corpus, start, until
 
+SHORT = {"max_steps": 2, "warmup_steps": 0, "eval_every": 2, "eval_batches": 1, "sample_every": 0, "device": "cpu"}
 QUICK = {**SETTINGS, "max_steps": 3, "eval_every": 2, "eval_batches": 1, "compile": "off"}
 
 
@@ -276,6 +279,37 @@ def test_a_folder_that_cannot_be_made_leaves_nothing_begun(monkeypatch):
     assert places() == []
     monkeypatch.undo()
     start().wait()  # the device is free
+
+
+def test_a_run_whose_thread_the_system_refuses_ends_the_sweep_and_leaves_the_device_free(monkeypatch):
+    """The limit of a container: the first run trains already, the second gets no thread, the third none either."""
+    begin_thread, begun = threading.Thread.start, []
+
+    def refused(thread):
+        if thread.name.startswith("slm-run-"):
+            begun.append(thread)
+            if len(begun) > 1:
+                raise RuntimeError("can't start new thread")
+        begin_thread(thread)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refused)
+        with pytest.raises(RunError, match="no more threads"):
+            begin(config=ENDLESS, grid={"seed": range(3)})
+        with pytest.raises(RunError, match="no more threads"):
+            start(SETTINGS)
+    until(lambda: not list_active())
+    assert places() == []
+    assert [run.state for run in slm.runs()] == [RunState.STOPPED]  # the first; the others left no folder
+    start({**SETTINGS, "max_steps": 2}).wait(60)
+
+
+def test_settings_in_common_go_with_the_designs_recipe():
+    """``rest_lr`` counts with Muon alone, and that only the recipe names."""
+    found = sweep("shakespeare-fast", small_corpus(), "char", {"rest_lr": 0.004, **SHORT}, {"seed": [1]}, track=False)
+    assert (found[0].config.optimizer, found[0].config.rest_lr) == ("Muon", 0.004)
+    found.stop()
+    found.wait()
 
 
 def test_folders_say_to_which_sweep_they_belong():

@@ -163,6 +163,11 @@ def test_resumed_run_goes_on_in_the_same_mlflow_run(store, tmp_path):
         "resumed.lr": "0.2"
     }
     assert {step for step, _ in second.curve("loss")} == set(range(1, 7))
+    third = Followed(tmp_path / "run", lr=0.1)  # back again
+    third.tracker.start()
+    third.finish()
+    assert third.is_all_there()
+    assert third.read_back().data.tags["resumed.lr"] == "0.1"
 
 
 def test_nothing_goes_out_twice_within_a_process(store, tmp_path):

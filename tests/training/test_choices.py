@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -201,3 +203,20 @@ def test_what_auto_compiled_elsewhere_goes_on_uncompiled_where_nothing_can_be_co
     asked = Chooser(small_parts()[0], TrainConfig(**{**SETTINGS, "compile": "on"}))
     with pytest.raises(TrainingError, match="compile is on, but this machine has no compiler"):
         list(asked.repeat(Choices("fp32", True)))
+
+
+@pytest.mark.parametrize(
+    ("plain", "compiled", "is_compiled", "why"),
+    [
+        (math.inf, math.inf, False, "compiled it does not fit"),
+        (math.inf, 0.01, True, "only compiled it fits"),
+        (0.01, math.inf, False, "compiled it does not fit"),
+    ],
+)
+def test_what_does_not_fit_into_memory_is_not_called_slow(monkeypatch, plain, compiled, is_compiled, why):
+    monkeypatch.setattr(module, "cannot_compile", lambda device: None)
+    seconds = {("fp32", False): plain, ("fp32", True): compiled}
+    monkeypatch.setattr(Trials, "allow", lambda *given: True)
+    choices, reasons, _ = chosen(monkeypatch, TrainConfig(precision="fp32", compile="auto"), seconds)
+    assert choices.compile is is_compiled
+    assert why in reasons["compile"]

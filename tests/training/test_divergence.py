@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import pytest
 import torch
@@ -105,6 +106,18 @@ def test_three_things_to_try_are_said_that_were_not_tried_yet(config, remedies):
     for remedy in remedies:
         assert remedy in caught.value.message
     assert caught.value.field == "lr"
+
+
+@pytest.mark.parametrize("steps", [9, 60, 400, 100_000])
+def test_the_warm_up_that_is_advised_fits_into_the_training(steps):
+    config = TrainConfig(max_steps=steps, lr=0.3, warmup_steps=0)
+    last_good = LastGood(nn.LayerNorm(4), config, steps)
+    with pytest.raises(DivergedError) as caught:
+        last_good.check(math.nan, 5)
+    advised = re.search(r"a warmup_steps of (\d+)", caught.value.message)
+    assert (advised is None) == (steps == 9)
+    if advised:
+        assert TrainConfig(max_steps=steps, warmup_steps=int(advised[1])).warmup_steps == min(100, steps // 10)
 
 
 def test_a_normalization_is_advised_where_there_is_none():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from typing import Any
 
 import pytest
@@ -121,6 +123,50 @@ def test_stop_while_the_text_is_still_being_read_begins_no_run(monkeypatch):
     until(lambda: not panel.is_busy)
     assert panel.run is None
     assert not panel._buttons.train.disabled
+
+
+def test_stop_while_the_text_is_being_read_leaves_a_run_of_somebody_else_alone(monkeypatch):
+    theirs = start(ENDLESS)
+    until(lambda: theirs.step > 0)
+    panel = make(LONG)
+    assert panel.run is theirs
+    load = panel._prospect.texts.load
+
+    def stopped_meanwhile():
+        panel._buttons.stop.click()
+        return load()
+
+    monkeypatch.setattr(panel._prospect.texts, "load", stopped_meanwhile)
+    panel.train()
+    until(lambda: not panel.is_busy)
+    assert panel.run is theirs
+    assert not theirs.control.stopping
+    theirs.stop()
+    theirs.wait()
+
+
+def test_a_panel_lets_go_of_the_runs_that_it_does_not_show_any_more():
+    panel = make()
+    seen = []
+    for _ in range(3):
+        train(panel)
+        seen.append(weakref.ref(panel.run))
+    until(lambda: (gc.collect(), [run() is None for run in seen] == [True, True, False])[1])
+
+
+def test_another_optimizer_gets_its_own_settings_and_the_first_ones_come_back():
+    """Muon in shakespeare-fast is a choice that can be switched off, as every other."""
+    panel = TrainingPanel("shakespeare-fast", small_corpus(), track=False)
+    form = panel._prospect.form
+    recipe = panel._prospect.config
+    assert (recipe.optimizer, recipe.rest_lr is None) == ("Muon", False)
+    form["weight_decay"].widget.value = "0.05"  # somebody's own wish
+    form["optimizer"].widget.value = "AdamW"
+    plain = TrainConfig()
+    now = panel._prospect.config
+    assert (now.lr, now.rest_lr, now.weight_decay) == (plain.lr, None, 0.05)
+    form["optimizer"].widget.value = "Muon"
+    assert panel._prospect.config == recipe.model_copy(update={"weight_decay": 0.05})
 
 
 @pytest.mark.slow

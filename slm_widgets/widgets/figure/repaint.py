@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from slm_widgets.main_loop import unasked
+
 # A browser that gets more than ten pictures a second falls behind.
 _GAP_S = 0.1
 
@@ -32,7 +34,7 @@ class Repaint:
                 return
             wait_s = self._last_s + self._gap_s - time.monotonic()
             if wait_s > 0:
-                self._timer = threading.Timer(wait_s, self._at_last)
+                self._timer = threading.Timer(wait_s, unasked(self._at_last))
                 self._timer.daemon = True
                 self._timer.start()
                 return

@@ -9,6 +9,7 @@ import ipywidgets
 
 from slm_widgets.language import Text, language, say
 from slm_widgets.training import TrainConfig
+from slm_widgets.training.overlay import OF_THE_OPTIMIZER
 from slm_widgets.widgets.form_field import Description, FormField
 from slm_widgets.widgets.training.fold import Fold
 from slm_widgets.widgets.training.meanings import explain_settings
@@ -43,6 +44,7 @@ class TrainingForm:
         self._defaults = {name: descriptions[name]["default"] for name in self._needs}
         for one in self._inputs.values():
             one.widget.observe(self._changed, "value")
+        self._filled = _spread(TrainConfig())
         self.first = _row(self._inputs[name].widget for name in _FIRST)
         self._section_of = {name: each["section"] for name, each in descriptions.items() if name not in _FIRST}
         self._meanings = {section: ipywidgets.HTML() for section, _ in TrainConfig.sections()}
@@ -56,13 +58,11 @@ class TrainingForm:
 
     def fill(self, config: TrainConfig) -> None:
         """Writes a config into the inputs."""
-        values = config.model_dump()
-        values["betas"] = dict(zip(("beta1", "beta2"), config.betas, strict=True))
+        self._filled = _spread(config)
         self._is_filling = True
         try:
             for name, one in self._inputs.items():
-                group, _, part = name.rpartition(".")
-                one.value = values[group][part] if group else values[name]
+                one.value = self._filled[name]
         finally:
             self._is_filling = False
         self._leave_out_idle()
@@ -137,10 +137,28 @@ class TrainingForm:
         for section, page in self._pages.items():
             page.layout.display = None if section == self.sections.value else "none"
 
-    def _changed(self, _change: Any) -> None:
+    def _changed(self, change: Any) -> None:
         if not self._is_filling:
+            if change["owner"] is self._inputs["optimizer"].widget:
+                self._suit_the_optimizer()
             self._leave_out_idle()
             self._on_change()
+
+    def _suit_the_optimizer(self) -> None:
+        """What was filled in for one optimizer is not tuned to another: another gets the defaults, and the first its own again.
+
+        What a person has typed stays.
+        """
+        is_other = self._inputs["optimizer"].value != self._filled["optimizer"]
+        defaults = _spread(TrainConfig())
+        before, after = (self._filled, defaults) if is_other else (defaults, self._filled)
+        self._is_filling = True
+        try:
+            for name, one in self._inputs.items():
+                if name.partition(".")[0] in OF_THE_OPTIMIZER and one.value == before[name]:
+                    one.value = after[name]
+        finally:
+            self._is_filling = False
 
     def _leave_out_idle(self) -> None:
         """Hides what does nothing beside the other inputs, unless somebody gave it a value, which may be spoken of."""
@@ -166,6 +184,13 @@ def _flat(descriptions: list[dict[str, Any]]) -> Iterator[tuple[str, Description
             name = f"{description['name']}.{part['name']}"
             title = f"{description['title'].rsplit(' ', 1)[0]} {part['title']}"
             yield name, {**inherited, **part, "name": name, "title": title}
+
+
+def _spread(config: TrainConfig) -> dict[str, Any]:
+    """The settings by the names of their inputs."""
+    values = config.model_dump()
+    values.update(zip(("betas.beta1", "betas.beta2"), values.pop("betas"), strict=True))
+    return values
 
 
 def _row(widgets: Iterable[Any]) -> ipywidgets.HBox:

@@ -48,6 +48,7 @@ class RunChooser(Fold):
         self._is_filling = False
         self._spoken = language()
         self._lock = threading.RLock()
+        self._readings = self._newest_reading = 0
         self._columns, self._empty = ipywidgets.HTML(), Words()
         self.menu = ipywidgets.Select(options=[], rows=_ROWS, value=None)
         self.menu.add_class("slm-list")
@@ -114,7 +115,15 @@ class RunChooser(Fold):
 
     def _read(self, spoken: str) -> None:
         with use_language(spoken), shown(self._tell):
-            self._fill(list_runs())
+            with self._lock:
+                self._readings += 1
+                mine = self._readings
+            lines = list_runs()
+            with self._lock:
+                if mine < self._newest_reading:  # a reading that began later was quicker
+                    return
+                self._newest_reading = mine
+                self._fill(lines)
 
     def _fill(self, lines: list[RunLine]) -> None:
         with self._lock:
