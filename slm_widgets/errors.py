@@ -42,6 +42,11 @@ class SLMError(Exception):
         self.field = field
 
 
+def sentence_of(error: BaseException) -> str:
+    """What any error says to a person: one of ours its sentence, another one its type and its words."""
+    return error.message if isinstance(error, SLMError) else f"{type(error).__name__}: {error}"
+
+
 class _ProblemLike(Protocol):
     @property
     def layer_id(self) -> str | None: ...

@@ -59,7 +59,7 @@ def tell_outcome(console: Console, run: Run) -> int:
         )
         return INTERRUPTED
     if run.error is not None:
-        options = f"--lr {lower_learning_rate(run.config.lr)}" if isinstance(run.error, DivergedError) else ""
+        options = f"--lr {lower_learning_rate(run.config)}" if isinstance(run.error, DivergedError) else ""
         command = resume_command(run.folder, options)
         tell(run.logbook.reason)
         if run.checkpoints:

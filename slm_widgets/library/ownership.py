@@ -86,7 +86,7 @@ def let_go(run_folder: RunFolder) -> None:
 def release(run_folder: RunFolder, before: Mapping[str, Any]) -> None:
     """Undoes a claim that led to nothing: the run is again as run.json said ``before``, where that can be written."""
     try:
-        run_folder.update(process=before.get("process"), state=before["state"])
+        run_folder.update(**before)
     except OSError:
         let_go(run_folder)
 

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
-from slm_widgets.errors import SLMError
 from slm_widgets.language import say
 from slm_widgets.library.cell_output import cell_output
 from slm_widgets.running.comparison import rows
@@ -122,7 +121,7 @@ class Sweep(Awaited, Sequence[Run]):
 
 
 def _failed_sentence(run: Run) -> str:
-    reason = run.error.message if isinstance(run.error, SLMError) else f"{type(run.error).__name__}: {run.error}"
+    reason = run.logbook.reason
     return say(
         en=f"The run {run.name!r} failed: {reason} The other runs are not affected.",
         ko=f"실행 {run.name!r}이(가) 실패했습니다: {reason} 다른 실행에는 영향이 없습니다.",

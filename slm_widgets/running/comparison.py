@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
+from slm_widgets.errors import sentence_of
 from slm_widgets.library.ancestry import Parent
 from slm_widgets.library.run_difference import difference_from
 from slm_widgets.stack import LayerStack, describe
@@ -103,7 +104,7 @@ def rows(runs: Sequence[Compared]) -> list[dict[str, Any]]:
             **{key: values[index] for key, values in varying.items()},
             "parameters": count_parameters(run.stack),
             **vars(outcome(run)),
-            "error": None if run.error is None else str(run.error),
+            "error": None if run.error is None else sentence_of(run.error),
         }
         for index, run in enumerate(runs)
     ]

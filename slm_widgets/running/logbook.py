@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from slm_widgets.errors import SLMError
+from slm_widgets.errors import sentence_of
 from slm_widgets.library import RunFolder, let_go
 from slm_widgets.main_loop import main_loop
 from slm_widgets.running.explanation import explain
@@ -73,7 +73,7 @@ class Logbook:
         error = self.error
         if error is None:
             return ""
-        return error.message if isinstance(error, SLMError) else f"{type(error).__name__}: {error}"
+        return sentence_of(error)
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Lets someone watch: tells the notices so far, and the end where that is past; returns what ends it."""

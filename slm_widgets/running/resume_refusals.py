@@ -15,7 +15,7 @@ from slm_widgets.training.judgement import Judgement
 
 def would_diverge_again(saved: SavedRun) -> ConfigError:
     """The error for a run that diverged and is to go on unchanged."""
-    lower = lower_learning_rate(saved.config.lr)
+    lower = lower_learning_rate(saved.config)
     return ConfigError(
         say(
             en="This run diverged, and would do so again at the same step with the same settings. Lower the learning rate: "

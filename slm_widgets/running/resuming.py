@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ _FIXED = ("optimizer", "dropout", "context_length", "stride", "validation_fracti
 
 
 def resume(
-    folder: str | Path,
+    folder: str | Path | Run | SavedRun,
     config: TrainConfig | Mapping[str, Any] | None = None,
     *,
     track: bool = True,
@@ -66,7 +67,7 @@ def resume(
     run would have had: on a CPU, with the same version of torch.
 
     Args:
-        folder: The run's.
+        folder: The run's, or the run.
         config: Settings to change from here on, such as ``{"max_steps": 2000}`` for a finished run that is to go further, or a
             lower ``lr`` for one that diverged. The optimizer, the dropout, the windows and the seed stay. With another
             ``batch_size`` or ``grad_accumulation`` other windows come next than would have come: some may come again in the
@@ -87,7 +88,7 @@ def resume(
             is to go on unchanged.
     """
     config = _changes(config)
-    path = Path(folder).expanduser().resolve()
+    path = (folder.folder if isinstance(folder, Run | SavedRun) else Path(folder)).expanduser().resolve()
     for run in active_runs.list_active():
         if run.folder != path:
             continue
@@ -179,8 +180,8 @@ def _prepare(
         # As a rule the checkpoint has the weights of the end; of a run that was stopped before its first step the seed has.
         aside = set_weights_aside(saved.folder) if saved.step > step else None
         discard_later(saved.folder, step)
-        write_json(run_folder.config, config.model_dump(mode="json"))
         run_folder.update(error=None, ended=None, max_steps=steps)
+        write_json(run_folder.config, config.model_dump(mode="json"))
     except BaseException as error:
         if run is not None:
             run.place.leave()  # else all later runs would wait for one that never begins
@@ -189,6 +190,8 @@ def _prepare(
         raise
     if aside is not None:
         notices.append(_set_aside(aside, step, saved))
+    elif saved.step > step:
+        notices.append(_lost(step, saved.step))
     for sentence in [*notices, *_given_way(saved.config, config, changed), *_differences(facts, device)]:
         run.notify(sentence)
     return run
@@ -207,6 +210,18 @@ def _set_aside(aside: Path, step: int, saved: SavedRun) -> str:
     return say(
         en=f"This run has no checkpoint, so it begins anew. The weights that it had are in {aside}.",
         ko=f"이 실행에는 체크포인트가 없어 처음부터 다시 학습합니다. 이전 가중치는 {aside}에 있습니다.",
+    )
+
+
+def _lost(step: int, last_step: int) -> str:
+    return say(
+        en=f"The run was cut off after step {last_step}. Its newest checkpoint is of step {step}, so the steps since then are "
+        "done again."
+        if step
+        else f"The run was cut off after step {last_step}, before its first checkpoint: it begins anew.",
+        ko=f"이 실행은 {last_step}스텝 뒤에 끊겼습니다. 가장 새로운 체크포인트가 {step}스텝의 것이므로 그 뒤의 스텝을 다시 학습합니다."
+        if step
+        else f"이 실행은 {last_step}스텝 뒤에, 첫 체크포인트 전에 끊겼으므로 처음부터 다시 학습합니다.",
     )
 
 
@@ -240,6 +255,16 @@ def _differences(facts: Mapping[str, Any], device: torch.device) -> list[str]:
             say(
                 en=f"This run began on {facts.get('device')} and goes on on {device}: the numbers may differ in their last digits.",
                 ko=f"이 실행은 {facts.get('device')}에서 시작했는데 {device}에서 이어집니다. 값의 끝자리가 다를 수 있습니다.",
+            )
+        )
+    threads, processors = int(facts.get("threads", 1)), os.cpu_count() or 1
+    if device.type == "cpu" and threads > processors:
+        sentences.append(
+            say(
+                en=f"This run began with {threads} threads, and so goes on with as many, as the numbers depend on it; this "
+                f"machine has {processors} processors, so that it is slow. A new run takes {torch.get_num_threads()}.",
+                ko=f"이 실행은 스레드 {threads}개로 시작했고, 값이 그에 따라 달라지므로 그대로 이어집니다. 이 컴퓨터의 프로세서는 {processors}개뿐이어서 "
+                f"느립니다. 새로 학습하면 {torch.get_num_threads()}개를 씁니다.",
             )
         )
     return sentences

@@ -33,6 +33,10 @@ _LOW = 0.25
 _CALM = 0.9  # how much of the smoothed loss stays at each step
 
 
+# The highest learning rates that small models like: the help of ``lr`` says so.
+_USUAL = {"AdamW": 3e-3, "Adam": 3e-3, "Muon": 0.02, "SGD": 0.1}
+
+
 class LastGood:
     """Remembers weights whose loss was sound, and gives them back when it is no number or explodes.
 
@@ -129,14 +133,15 @@ class LastGood:
         )
 
 
-def lower_learning_rate(lr: float) -> str:
-    """What to try after one that was too high: a third of it, as a number with one digit."""
-    return f"{float(f'{lr / 3:.1g}'):g}"  # 300, not 3e+02
+def lower_learning_rate(config: TrainConfig) -> str:
+    """What to try after a learning rate that was too high: a third of it, but nothing that is usual for no small model."""
+    lower = min(config.lr / 3, _USUAL[config.optimizer])
+    return f"{float(f'{lower:.1g}'):g}"  # one digit, and 0.0002 rather than 2e-04
 
 
 def _remedies(config: TrainConfig, steps: int | None, precision: str, is_normalized: bool) -> tuple[str, str]:
     """Three things to try, those first that help most often and are not done yet."""
-    lower = lower_learning_rate(config.lr)
+    lower = lower_learning_rate(config)
     found = [(f"a lower lr such as {lower} (it was {config.lr:g})", f"더 작은 lr, 예: {lower} (지금 {config.lr:g})")]
     warmup = 100 if steps is None else min(100, steps // 10)  # a rise that fits
     if warmup > (config.warmup_steps or 0 if steps is None else warmup_steps(steps, config)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from slm_widgets.errors import ConfigError
@@ -36,8 +36,17 @@ def overlaid(recipe: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, 
         _leave_out(settings, OF_THE_OPTIMIZER)
     if any(wanted.get(name) is not None for name in _LENGTHS):
         _leave_out(settings, WORK)
-    settings = with_steps_unlimited({**settings, **wanted})
-    yielding = recipe.keys() - wanted.keys()
+    return reconciled(with_steps_unlimited({**settings, **wanted}), recipe.keys() - wanted.keys())
+
+
+def reconciled(settings: Mapping[str, Any], yielding: Set[str]) -> dict[str, Any]:
+    """Ends what contradicts (``config/agreement.py``) among settings, as far as those that may yield can: by their defaults.
+
+    Args:
+        settings: Fields of ``TrainConfig``.
+        yielding: The names of those that nobody wants expressly.
+    """
+    settings, yielding = dict(settings), set(yielding)
     while (name := _contradiction(settings)) is not None:
         gives_way = next((one for one in (name, _OTHER_SIDE.get(name)) if one in yielding), None)
         if gives_way is None:

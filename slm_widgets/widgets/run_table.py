@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from slm_widgets.errors import SLMError
+from slm_widgets.errors import sentence_of
 from slm_widgets.fields import form_fields
 from slm_widgets.language import Text, say
 from slm_widgets.layers import layer_types
@@ -113,7 +113,7 @@ def table(rows: Sequence[Row], lines: Sequence[str]) -> str:
 
 def failures(rows: Sequence[Row]) -> str:
     """Why some runs failed, as plain text, one line each; empty where none did."""
-    return "\n".join(f"{row.name}: {_reason(row.run.error)}" for row in rows if row.run.error is not None)
+    return "\n".join(f"{row.name}: {sentence_of(row.run.error)}" for row in rows if row.run.error is not None)
 
 
 def _row(row: Row, line: str, keys: Sequence[str], shown: Sequence[str], is_first: bool) -> str:
@@ -153,7 +153,3 @@ def _title(key: str) -> str:
 
 def _layer_titles() -> Mapping[str, str]:
     return {one["name"]: one["title"] for layer in layer_types().values() for one in form_fields(layer)}
-
-
-def _reason(error: Any) -> str:
-    return error.message if isinstance(error, SLMError) else f"{type(error).__name__}: {error}"

@@ -50,7 +50,7 @@ def test_a_diverged_run_says_why_and_goes_on_with_a_lower_learning_rate(text, tm
     assert main(["--language", language, "train", *words]) == 2
     captured = capsys.readouterr()
     assert captured.err.count(word) == 1
-    assert f"slm-widgets resume {tmp_path / 'wild'} --lr 300" in captured.err
+    assert f"slm-widgets resume {tmp_path / 'wild'} --lr 0.1" in captured.err
     assert "Traceback" not in captured.err
     assert load_run("wild").state == "FAILED"
     assert main(["resume", "wild", "--no-track", "--lr", "0.01", "--set", "grad_clip=1"]) == 0

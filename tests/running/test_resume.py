@@ -369,6 +369,17 @@ def test_checkpoint_is_read_through_at_most_twice(monkeypatch):
     assert max(read.values()) <= 2
 
 
+def test_more_threads_than_processors_are_kept_and_told(monkeypatch):
+    run = start({**SETTINGS, "max_steps": 4}).wait()
+    facts = json.loads((run.folder / "run.json").read_text())
+    facts["threads"] = many = 2 * (os.cpu_count() or 1)
+    (run.folder / "run.json").write_text(json.dumps(facts))
+    longer = went_on(run.folder, config={"max_steps": 5})
+    until(lambda: longer.state.is_over)
+    assert longer.plan.threads == many
+    assert any(f"{many} threads" in notice for notice in longer.notices)
+
+
 def test_settings_of_a_config_are_those_that_were_given_and_anything_else_is_refused():
     run = start({**SETTINGS, "max_steps": 6}).wait()
     with pytest.raises(ConfigError, match="config is a list"):
@@ -399,7 +410,8 @@ def test_elapsed_time_goes_on_where_it_was():
     assert elapsed == sorted(elapsed)
 
 
-def test_a_run_that_cannot_go_on_after_all_leaves_the_device_to_others_and_is_as_it_was(monkeypatch):
+@pytest.mark.parametrize("step", ["discard_later", "write_json"])
+def test_a_run_that_cannot_go_on_after_all_leaves_the_device_to_others_and_is_as_it_was(monkeypatch, step):
     run = start({**SETTINGS, "max_steps": 6}).wait()
     before = (slm.load_run(run.folder).facts, (run.folder / "config.json").read_text())
 
@@ -407,7 +419,7 @@ def test_a_run_that_cannot_go_on_after_all_leaves_the_device_to_others_and_is_as
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("slm_widgets.running.resuming.discard_later", fails)
+        patch.setattr(f"slm_widgets.running.resuming.{step}", fails)
         with pytest.raises(RunError, match="No space left"):
             slm.resume(run.folder, {"max_steps": 9}, track=False)
     assert not places()

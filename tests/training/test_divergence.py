@@ -90,12 +90,13 @@ def test_spike_that_passes_and_a_bad_start_are_none():
 @pytest.mark.parametrize(
     ("config", "remedies"),
     [
-        (TrainConfig(lr=0.3, grad_clip=0), ("lr such as 0.1", "warmup_steps", "grad_clip of 1")),
-        (TrainConfig(lr=900), ("lr such as 300 (it was 900)",)),
+        (TrainConfig(lr=0.3, grad_clip=0), ("lr such as 0.003", "warmup_steps", "grad_clip of 1")),
+        (TrainConfig(lr=900), ("lr such as 0.003 (it was 900)",)),
+        (TrainConfig(lr=900, optimizer="SGD"), ("lr such as 0.1 (",)),
         (TrainConfig(lr=5e-4), ("lr such as 0.0002 (",)),
         (
             TrainConfig(lr=0.3, warmup_steps=100, precision="bf16"),
-            ("lr such as 0.1", "precision fp32", "larger batch_size"),
+            ("lr such as 0.003", "precision fp32", "larger batch_size"),
         ),
     ],
 )

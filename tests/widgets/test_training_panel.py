@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import traitlets
 
-from slm_widgets.errors import CorpusError, LayerStackError, RunError
+from slm_widgets.errors import ConfigError, CorpusError, LayerStackError, RunError
 from slm_widgets.language import use_language
 from slm_widgets.running import Run, RunState, learning_rates
 from slm_widgets.stack import preset
@@ -152,6 +152,23 @@ def test_a_panel_lets_go_of_the_runs_that_it_does_not_show_any_more():
         train(panel)
         seen.append(weakref.ref(panel.run))
     until(lambda: (gc.collect(), [run() is None for run in seen] == [True, True, False])[1])
+
+
+def test_what_the_recipe_filled_in_gives_way_to_what_is_typed():
+    panel = TrainingPanel("gpt2-nano", small_corpus(), track=False)
+    form = panel._prospect.form
+    recipe = panel._prospect.config
+    assert recipe.min_lr is not None
+    assert recipe.warmup_steps is not None
+    form["lr"].widget.value = str(recipe.min_lr / 2)
+    form["max_steps"].widget.value = str(recipe.warmup_steps // 2)
+    now = panel._prospect.config
+    assert (now.lr, now.min_lr, now.warmup_steps) == (recipe.min_lr / 2, None, None)
+    assert words(panel).count("min_lr") == 0
+    form["min_lr"].widget.value = "0.5"  # what somebody typed is told, and stays
+    with pytest.raises(ConfigError, match="min_lr is"):
+        panel._prospect.config  # noqa: B018
+    assert form["min_lr"].value == 0.5
 
 
 def test_another_optimizer_gets_its_own_settings_and_the_first_ones_come_back():

@@ -9,7 +9,7 @@ import ipywidgets
 
 from slm_widgets.language import Text, language, say
 from slm_widgets.training import TrainConfig
-from slm_widgets.training.overlay import OF_THE_OPTIMIZER
+from slm_widgets.training.overlay import OF_THE_OPTIMIZER, reconciled
 from slm_widgets.widgets.form_field import Description, FormField
 from slm_widgets.widgets.training.fold import Fold
 from slm_widgets.widgets.training.meanings import explain_settings
@@ -141,6 +141,8 @@ class TrainingForm:
         if not self._is_filling:
             if change["owner"] is self._inputs["optimizer"].widget:
                 self._suit_the_optimizer()
+            self._give_way()
+            change["owner"].remove_class("slm-wrong")  # until it is found to be wrong again
             self._leave_out_idle()
             self._on_change()
 
@@ -157,6 +159,18 @@ class TrainingForm:
             for name, one in self._inputs.items():
                 if name.partition(".")[0] in OF_THE_OPTIMIZER and one.value == before[name]:
                     one.value = after[name]
+        finally:
+            self._is_filling = False
+
+    def _give_way(self) -> None:
+        """What was filled in and nobody typed becomes the default where it contradicts what somebody typed."""
+        values = self.values()
+        untouched = {name for name in values if self._filled.get(name) == values[name]}
+        self._is_filling = True
+        try:
+            for name, value in reconciled(values, untouched).items():
+                if value != values[name]:
+                    self._inputs[name].value = value
         finally:
             self._is_filling = False
 
