@@ -92,6 +92,11 @@ class SavedRun(Descendant):
         return kept_corpus(self.folder)
 
     @property
+    def corpus_name(self) -> str:
+        """What the text is called; the text itself need not be read for it."""
+        return str(self.facts.get("corpus") or "")
+
+    @property
     def checkpoints(self) -> list[Checkpoint]:
         """What is there now to go on from, the newest first."""
         return checkpoints(self.folder)

@@ -17,6 +17,7 @@ from slm_widgets.training import RunState
 from slm_widgets.training.evaluation import perplexity
 
 DESIGN = "design"
+CORPUS = "corpus"
 MOST_LAYER_COLUMNS = 6
 """Designs that differ in more fields than this are told apart by their names or in words."""
 
@@ -28,6 +29,7 @@ class Compared(Protocol):
     folder: Any
     stack: Any
     config: Any
+    corpus_name: Any
     state: Any
     step: Any
     elapsed_s: Any
@@ -61,14 +63,16 @@ def differing(runs: Sequence[Compared]) -> dict[str, list[Any]]:
     """What is not the same in all runs: each setting by its name, each field of a layer as ``"<layer id>.<field>"``.
 
     A field that several layers share, and change alike, stands there once, as ``"<field>"``; designs that are built of other
-    layers differ in ``"design"``.
+    layers differ in ``"design"``, and runs that read other texts in ``"corpus"``: their losses cannot be compared.
 
     Returns:
         For each key its value in every run, in order; None where a run leaves it open.
     """
     configs = [run.config.model_dump(mode="json") for run in runs]
     settings = {key: [config.get(key) for config in configs] for key in (configs[0] if configs else {})}
-    return {**_designs(runs), **{key: values for key, values in settings.items() if _vary(values)}}
+    texts = [run.corpus_name for run in runs]
+    corpus = {CORPUS: texts} if _vary(texts) else {}
+    return {**corpus, **_designs(runs), **{key: values for key, values in settings.items() if _vary(values)}}
 
 
 def outcome(run: Compared) -> Outcome:

@@ -92,6 +92,11 @@ class Run(Queued, Descendant, AwaitedRun):
         return self.plan.tokenizer
 
     @property
+    def corpus_name(self) -> str:
+        """What the text is called."""
+        return self.plan.corpus.name
+
+    @property
     def entropy_floor(self) -> float | None:
         """The loss in nats per token that no model can beat, where the corpus tells."""
         return self.plan.dataset.entropy_floor

@@ -12,7 +12,16 @@ from slm_widgets.errors import sentence_of
 from slm_widgets.fields import form_fields
 from slm_widgets.language import Text, say
 from slm_widgets.layers import layer_types
-from slm_widgets.running.comparison import DESIGN, Compared, Outcome, count_parameters, differing, outcome, perplexity
+from slm_widgets.running.comparison import (
+    CORPUS,
+    DESIGN,
+    Compared,
+    Outcome,
+    count_parameters,
+    differing,
+    outcome,
+    perplexity,
+)
 from slm_widgets.running.grid import value_text
 from slm_widgets.training import Evaluation, Event, RunState, Step, TrainConfig
 
@@ -143,6 +152,8 @@ def _title(key: str) -> str:
     """What a form calls a setting or the field of a layer; the id of the layer goes before it."""
     if key == DESIGN:
         return say(en="design", ko="설계")
+    if key == CORPUS:
+        return say(en="text", ko="글")
     form = {one["name"]: one["title"] for one in TrainConfig.fields_for_form()}
     if key in form:
         return form[key]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,20 @@ def test_runs_that_are_over_are_shown_with_what_differs_and_the_best_first():
     assert [row[column] for row in body] == [f"{row['best_val_loss']:.3f}" for row in best]
     assert [row[head.index("state")] for row in body] == ["finished"] * 2
     assert shown._table.value.count("slm-best") == 1
+
+
+def test_runs_that_read_different_texts_say_so():
+    """Their losses cannot be compared."""
+    mine, other = small_corpus(), replace(small_corpus(), name="other")
+    found = [slm.train(DESIGN, text, "char", QUICK, track=False) for text in (mine, other)]
+    for run in found:
+        run.wait()
+    saved = [slm.load_run(run.folder) for run in found]
+    for runs in (found, saved):
+        head, *body = rows(RunComparison(runs, language="en"))
+        assert head[1] == "text"
+        assert {row[1] for row in body} == {"small", "other"}
+    assert "text" not in rows(RunComparison(found[:1], language="en"))[0]
 
 
 def test_runs_are_followed_while_they_train():
