@@ -18,7 +18,7 @@ from slm_widgets.stack import LayerStack
 from slm_widgets.training import TrainConfig
 from slm_widgets.widgets.border import sentence
 from slm_widgets.widgets.design_choice import DesignChoice
-from slm_widgets.widgets.style import style_sheet
+from slm_widgets.widgets.style import Words, style_sheet
 from slm_widgets.widgets.training.beginning import Beginning
 from slm_widgets.widgets.training.buttons import TrainingButtons, button
 from slm_widgets.widgets.training.look import panel_sheet
@@ -65,9 +65,10 @@ class TrainingPanel(ipywidgets.VBox):
     ) -> None:
         # The main loop, the thread that prepares a run and a subshell may all have something to show.
         self._lock = threading.RLock()
+        self._for_the_next = Words()
         self._design = DesignChoice(editor if editor is not None else stack if stack is not None else "gpt2-nano")
         with use_language(language or self._design.language):
-            self._prospect = Prospect(self._design, corpus, tokenizer, config, self._lock)
+            self._prospect = Prospect(self._design, corpus, tokenizer, config, self._lock, self._tell_settings)
             self._complaints = self._prospect.complaints
             self._view = RunView()
             self._watching = Watching(self._view, self._lock, self._show, self._news, self._complaints.tell("showing"))
@@ -104,7 +105,15 @@ class TrainingPanel(ipywidgets.VBox):
             row.add_class("slm-row")
         buttons.add_class("slm-buttons")
         folds = (prospect.form.rest, prospect.rate.fold, self._chooser)
-        above = [texts, prospect.form.first, *folds, buttons, self._complaints.lines, *self._view.above]
+        above = [
+            texts,
+            prospect.form.first,
+            *folds,
+            buttons,
+            self._for_the_next,
+            self._complaints.lines,
+            *self._view.above,
+        ]
         return [style_sheet(), panel_sheet(), *above]
 
     def close(self) -> None:
@@ -254,8 +263,19 @@ class TrainingPanel(ipywidgets.VBox):
             else:
                 self._view.draw(is_own=run is self.run and self._watching.is_own)
                 self._tell_end(run)
+            self._tell_settings()
             if run is not None and self._view.figure not in self.children:
                 self.children = [*self.children, *self._view.below]
+
+    def _tell_settings(self) -> None:
+        """What is typed while a run goes on changes nothing in it."""
+        run = self._watching.meant
+        is_other = run is not None and run.state.is_active and not self._prospect.form.is_as(run.config)
+        words = say(
+            en="This run keeps its settings; those above are for the next one.",
+            ko="이 실행은 처음 설정대로 학습합니다. 위의 설정은 다음 실행부터 쓰입니다.",
+        )
+        self._for_the_next.show(words if is_other else "", "slm-quiet")
 
     def _tell_end(self, run: Run | SavedRun | None) -> None:
         """Why the run that is shown failed."""
@@ -263,6 +283,7 @@ class TrainingPanel(ipywidgets.VBox):
         if self._complaints.lines.stands(other):
             self._complaints.forget(other)
         if run is not None and run.error is not None:
+            self._complaints.failed = run.config
             self._complaints.tell(cause)(run.error, sentence(run.error))
         elif self._complaints.lines.stands(cause):
             self._complaints.forget(cause)

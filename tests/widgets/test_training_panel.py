@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import traitlets
 
-from slm_widgets.errors import ConfigError, CorpusError, LayerStackError, RunError
+from slm_widgets.errors import ConfigError, CorpusError, DivergedError, LayerStackError, RunError
 from slm_widgets.language import use_language
 from slm_widgets.running import Run, RunState, learning_rates
 from slm_widgets.stack import preset
@@ -152,6 +152,38 @@ def test_a_panel_lets_go_of_the_runs_that_it_does_not_show_any_more():
         train(panel)
         seen.append(weakref.ref(panel.run))
     until(lambda: (gc.collect(), [run() is None for run in seen] == [True, True, False])[1])
+
+
+def test_what_a_run_failed_with_is_pointed_at_until_it_is_changed():
+    wild = {**QUICK, "optimizer": "SGD", "lr": 900.0, "grad_clip": 0.0, "warmup_steps": 0, "max_steps": 60}
+    panel = make({**wild, "sample_every": 0})
+    with pytest.raises(DivergedError):
+        train(panel)
+    rate = panel._prospect.form["lr"].widget
+    until(lambda: "slm-wrong" in rate._dom_classes)
+    rate.value = "0.05"
+    assert "slm-wrong" not in rate._dom_classes
+    panel._show()
+    assert "slm-wrong" not in rate._dom_classes
+    rate.value = "900"
+    assert "slm-wrong" in rate._dom_classes
+
+
+def test_what_is_typed_while_a_run_goes_on_is_said_to_be_for_the_next_one():
+    panel = make(LONG)
+    panel.train()
+    until(lambda: panel.run is not None and panel.run.step > 0)
+    rate, said = panel._prospect.form["lr"].widget, panel._for_the_next
+    before = rate.value
+    assert said.value == ""
+    rate.value = "0.0123"
+    assert "next one" in said.value
+    rate.value = before
+    assert said.value == ""
+    rate.value = "0.0123"
+    panel._buttons.stop.click()
+    until(lambda: not panel.is_busy)
+    until(lambda: said.value == "")
 
 
 def test_what_the_recipe_filled_in_gives_way_to_what_is_typed():

@@ -25,7 +25,7 @@ class _Betas(BaseModel):
         title=Text(en="beta 1", ko="베타 1"),
         help=Text(
             en="How slowly the mean of the gradients moves (AdamW, Adam, and the AdamW beside Muon).",
-            ko="기울기 평균이 움직이는 느린 정도입니다(AdamW, Adam, Muon과 함께 쓰는 AdamW).",
+            ko="기울기의 평균을 얼마나 천천히 바꿀지 정합니다(AdamW, Adam, Muon과 함께 쓰는 AdamW).",
         ),
         ge=0,
         lt=1,
@@ -35,7 +35,7 @@ class _Betas(BaseModel):
         title=Text(en="beta 2", ko="베타 2"),
         help=Text(
             en="How slowly the mean of the squared gradients moves; lower it for short trainings.",
-            ko="기울기 제곱 평균이 움직이는 느린 정도입니다. 짧은 학습에서는 낮추세요.",
+            ko="기울기 제곱의 평균을 얼마나 천천히 바꿀지 정합니다. 짧은 학습에서는 낮추세요.",
         ),
         ge=0,
         lt=1,
@@ -65,7 +65,7 @@ def betas_group() -> dict[str, Any]:
         "title": say(en="Adam betas", ko="Adam 베타"),
         "help": say(
             en="How slowly the running means of the gradients move. Source: Kingma and Ba 2015, algorithm 1.",
-            ko="기울기의 이동 평균이 움직이는 느린 정도입니다. 출처: Kingma, Ba 2015, 알고리즘 1.",
+            ko="기울기의 이동 평균을 얼마나 천천히 바꿀지 정합니다. 출처: Kingma, Ba 2015, 알고리즘 1.",
         ),
         "default": dict(zip(("beta1", "beta2"), DEFAULT_BETAS, strict=True)),
         "nullable": False,

@@ -17,8 +17,8 @@ class KeepingSettings(Section):
         None,
         title=Text(en="Checkpoint every", ko="체크포인트 간격"),
         help=Text(
-            en="Steps between two checkpoints, from which a training can go on. Empty: at looks at the validation loss, so "
-            "seldom that it costs less than 2% of the time. 0: only when the training stops or ends.",
+            en="Steps between two checkpoints, from which a training can go on. Empty: beside an "
+            "evaluation, but so seldom that it takes less than 2% of the time. 0: only when the training stops or ends.",
             ko="학습을 이어 갈 수 있게 저장하는 간격입니다. 비워 두면 검증할 때, 전체 시간의 2%가 넘지 않게 가끔 저장합니다. "
             "0이면 멈추거나 끝날 때만 저장합니다.",
         ),

@@ -77,7 +77,7 @@ class MachineSettings(Section):
         False,
         title=Text(en="Strictly repeatable", ko="엄격한 재현"),
         help=Text(
-            en="Only computes in ways that give the same bits each time, also on graphics; some of them are slower.",
+            en="Only computes in ways that give the same bits each time, on a graphics processor too; some of them are slower.",
             ko="그래픽 처리 장치에서도 매번 비트까지 같은 결과가 나오는 방법으로만 계산합니다. 느려지는 경우도 있습니다.",
         ),
     )

@@ -47,7 +47,7 @@ class OptimizerSettings(Section):
         title=Text(en="Learning rate of the rest", ko="나머지의 학습률"),
         help=Text(
             en="Only with Muon: the learning rate of the AdamW that trains embeddings, head, norms and biases. Empty: a tenth "
-            "of the learning rate. To 0.02, Jordan 2024 takes 0.0003 and nanochat's head 0.004.",
+            "of the learning rate. Beside 0.02 for Muon, Jordan 2024 takes 0.0003, and nanochat 0.004 for its head.",
             ko="Muon에만 씁니다. 임베딩, 출력층, 정규화, 편향을 학습하는 AdamW의 학습률입니다. 비워 두면 학습률의 10분의 1입니다. "
             "학습률 0.02에 Jordan 2024는 0.0003을, nanochat의 출력층은 0.004를 씁니다.",
         ),

@@ -63,7 +63,7 @@ class ScheduleSettings(Section):
         title=Text(en="Share that decays", ko="내려가는 비율"),
         help=Text(
             en="Only WSD: the share of all steps, at the end, in which the learning rate goes down. Hägele et al. 2024 find "
-            "10 to 20% enough; short trainings like half.",
+            "10 to 20% enough; half suits a short training.",
             ko="유지 후 감소에만 씁니다. 전체 스텝 가운데 끝에서 학습률이 내려가는 비율입니다. Hägele 외 2024는 10에서 20%면 "
             "충분하다고 하며, 짧은 학습에는 절반이 알맞습니다.",
         ),

@@ -37,7 +37,7 @@ class WatchingSettings(Section):
     )
     sample_every: int = described(
         100,
-        title=Text(en="Sample every", ko="생성 예 간격"),
+        title=Text(en="Sample every", ko="예문 간격"),
         help=Text(
             en="Steps between two texts written by the model, and one at the end. 0: none.",
             ko="모델이 글을 써 보는 간격이며, 마지막에도 한 번 씁니다. 0이면 쓰지 않습니다.",
@@ -48,16 +48,16 @@ class WatchingSettings(Section):
     )
     sample_prompt: str | None = described(
         None,
-        title=Text(en="Prompt of the samples", ko="생성 예의 시작글"),
+        title=Text(en="Prompt of the samples", ko="예문의 시작글"),
         help=Text(
             en="How each sample begins. Empty: the first words of the validation text.",
-            ko="생성 예가 시작하는 글입니다. 비워 두면 검증용 글의 첫 부분을 씁니다.",
+            ko="예문이 시작하는 글입니다. 비워 두면 검증용 글의 첫 부분을 씁니다.",
         ),
         min_length=1,
     )
     sample_tokens: int = described(
         120,
-        title=Text(en="Length of the samples", ko="생성 예의 길이"),
+        title=Text(en="Length of the samples", ko="예문의 길이"),
         help=Text(en="Tokens written after the prompt.", ko="시작글 뒤에 쓰는 토큰 수입니다."),
         unit=TOKENS,
         ge=1,
@@ -65,7 +65,7 @@ class WatchingSettings(Section):
     )
     sample_temperature: float = described(
         0.8,
-        title=Text(en="Temperature of the samples", ko="생성 예의 온도"),
+        title=Text(en="Temperature of the samples", ko="예문의 온도"),
         help=Text(
             en="0 always takes the likeliest token, 1 follows the model's own probabilities, more is wilder.",
             ko="0이면 가장 그럴듯한 토큰만 고르고, 1이면 모델의 확률을 그대로 따르며, 더 크면 더 제멋대로입니다.",

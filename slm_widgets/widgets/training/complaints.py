@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable
 
 from slm_widgets.errors import ConfigError
+from slm_widgets.training import TrainConfig
 from slm_widgets.widgets.problems import Problems
 from slm_widgets.widgets.training.form import TrainingForm
 
 Tell = Callable[[BaseException, str], None]
 
-# Whose errors point at an input of the form.
-_MARKED = ("settings", "together", "run")
+# Whose errors point at an input of the form; those of the run do too.
+_WRONG = ("settings", "together")
 _OF_A_PRESS = ("design", "settings", "together", "run", "earlier", "showing")
 
 
@@ -22,11 +23,13 @@ class Complaints:
     Attributes:
         lines: The widget with the sentences.
         error: What kept the latest press of a button from beginning a run, else None.
+        failed: The settings of the run that is told of, where it failed.
     """
 
     def __init__(self, form: TrainingForm, lock: threading.RLock) -> None:
         self.lines = Problems()
         self.error: BaseException | None = None
+        self.failed: TrainConfig | None = None
         self._form, self._lock = form, lock
 
     def begin(self) -> None:
@@ -62,4 +65,9 @@ class Complaints:
             self._mark()
 
     def _mark(self) -> None:
-        self._form.mark(self.lines.field(*_MARKED))
+        field = self.lines.field(*_WRONG)
+        of_the_run = self.lines.field("run")
+        # What failed is pointed at until it is changed.
+        if field is None and of_the_run and self._form.holds(of_the_run, self.failed):
+            field = of_the_run
+        self._form.mark(field)

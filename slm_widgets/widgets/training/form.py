@@ -112,6 +112,14 @@ class TrainingForm:
             (self._marked.add if is_meant else self._marked.discard)(name)
             (one.widget.add_class if is_meant else one.widget.remove_class)("slm-wrong")
 
+    def is_as(self, config: TrainConfig) -> bool:
+        """Whether every input is as a config has it."""
+        return all(self._inputs[name].value == value for name, value in _spread(config).items())
+
+    def holds(self, field: str, config: TrainConfig | None) -> bool:
+        """Whether the input of a setting is as a config has it; true where there is no config."""
+        return config is None or field not in self._inputs or self._inputs[field].value == getattr(config, field)
+
     def title(self, field: str | None) -> str:
         """What stands beside the input of a setting; empty for what is none."""
         return self._inputs[field].title if field in self._inputs else ""
@@ -142,7 +150,6 @@ class TrainingForm:
             if change["owner"] is self._inputs["optimizer"].widget:
                 self._suit_the_optimizer()
             self._give_way()
-            change["owner"].remove_class("slm-wrong")  # until it is found to be wrong again
             self._leave_out_idle()
             self._on_change()
 

@@ -161,7 +161,7 @@ class LearningRateSearch(ipywidgets.VBox):
             return say(en=f"{len(self._tried)} of {_STEPS} steps", ko=f"{_STEPS}스텝 중 {len(self._tried)}스텝")
         if self._suggestion is not None:
             return say(
-                en="where the loss fell fastest, well before its lowest point",
-                ko="손실이 가장 빨리 내려간 곳이며, 가장 낮은 점보다 충분히 앞입니다",
+                en="There the loss fell fastest, well before its lowest point.",
+                ko="손실이 가장 빨리 내려간 곳이며, 가장 낮은 점보다 충분히 앞입니다.",
             )
         return ""

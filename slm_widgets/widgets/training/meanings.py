@@ -124,7 +124,7 @@ _WORDS = {
     "peak_share": (
         Text(en="share of the peak", ko="최고 속도 대비"),
         Text(
-            en="Its arithmetic a second, measured against this machine's quickest matrix product.",
+            en="How much it computes in a second, as a share of what this machine reaches when it only multiplies large matrices.",
             ko="이 컴퓨터가 행렬 곱을 가장 빨리 할 때와 견준 계산 속도입니다.",
         ),
     ),

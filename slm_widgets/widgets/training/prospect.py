@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slm_widgets.language import language, use_language
@@ -28,6 +28,7 @@ class Prospect:
         tokenizer: The tokenizer chosen at first.
         config: The settings shown at first; a dict changes the design's own.
         lock: Held by whoever shows something.
+        on_settings: Called when other settings stand in the form.
 
     Attributes:
         texts: The menus of text and tokenizer.
@@ -43,9 +44,10 @@ class Prospect:
         tokenizer: Any,
         config: TrainConfig | Mapping[str, Any] | None,
         lock: threading.RLock,
+        on_settings: Callable[[], object],
     ) -> None:
         settings = config if isinstance(config, TrainConfig) else TrainConfig(**overlaid(design.recipe, config or {}))
-        self._design, self._lock = design, lock
+        self._design, self._lock, self._on_settings = design, lock, on_settings
         self._spoken = language()
         self._tokens: int | None = None  # of the text, about
         self._context_length: int | None = None  # of the design
@@ -103,6 +105,7 @@ class Prospect:
             with shown(self.complaints.tell("settings")):
                 config = self.config
             self.rate.show(config, self._tokens, self._context_length)
+            self._on_settings()
 
     def _know_text(self, vocab_size: int, tokens: int) -> None:
         self._tokens = tokens
