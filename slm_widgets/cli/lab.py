@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -97,8 +98,13 @@ def start_jupyterlab(notebook: Path, arguments: argparse.Namespace) -> int:
         "MLFLOW_TRACKING_URI": os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{here}/mlflow.db",
     }
     process = subprocess.Popen([*command, *arguments.rest], env={**os.environ, **surroundings})
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # JupyterLab hears Ctrl-C too, asks whether it is meant, and ends by itself
+    # Whoever ends this program means JupyterLab and its kernels, which would else go on without it.
+    before = signal.signal(signal.SIGTERM, lambda number, frame: process.terminate())
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # JupyterLab hears Ctrl-C too, asks whether it is meant, and ends by itself
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import signal
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -204,6 +208,27 @@ def test_lab_copies_the_course_and_opens_the_first_lesson(tmp_path, monkeypatch)
     assert {path.name for path in (tmp_path / "slm_course").iterdir()} >= set(lab.FIRST.values())
     assert env["SLM_RUNS"] == str(tmp_path / "slm_runs")  # what demo made here is found there
     assert env["MLFLOW_TRACKING_URI"] == f"sqlite:///{tmp_path.as_posix()}/mlflow.db"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a program without a signal")
+def test_whoever_ends_lab_ends_jupyterlab(tmp_path):
+    (tmp_path / "jupyterlab").mkdir()
+    (tmp_path / "jupyterlab" / "__init__.py").touch()
+    (tmp_path / "jupyterlab" / "__main__.py").write_text("import time; print('here', flush=True); time.sleep(600)")
+    command = [
+        sys.executable,
+        "-c",
+        "from slm_widgets.cli import main; raise SystemExit(main(['lab', '--no-browser']))",
+    ]
+    paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths})
+    assert process.stdout is not None
+    with process.stdout:
+        while process.stdout.readline().strip() != "here":
+            assert process.poll() is None
+        process.terminate()
+        assert process.wait(60) == -signal.SIGTERM % 256  # JupyterLab's own, as a byte
+        assert process.stdout.read() == ""  # the end of the pipe: JupyterLab is gone too
 
 
 def test_lab_opens_the_korean_twin(monkeypatch):
