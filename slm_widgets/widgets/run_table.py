@@ -31,7 +31,7 @@ RULES = """
 .slm .slm-runs table { border-collapse: collapse; font-size: 12.5px; color: var(--slm-text); }
 .slm .slm-runs th, .slm .slm-runs td { padding: 3px 12px 3px 0; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums;
   border-bottom: 1px solid var(--slm-line); background: transparent; color: var(--slm-text); }
-.slm .slm-runs th { font-weight: 600; font-size: 11.5px; color: var(--slm-quiet); vertical-align: bottom; }
+.slm .slm-runs th { font-weight: 600; font-size: 11.5px; color: var(--slm-quiet); vertical-align: bottom; white-space: normal; }
 .slm .slm-runs th:first-child, .slm .slm-runs td:first-child { text-align: left; max-width: min(320px, 36vw); overflow: hidden; text-overflow: ellipsis;
   position: sticky; left: 0; background: var(--slm-back); }
 .slm .slm-runs td i { display: inline-block; width: 20px; height: 3px; margin-right: 7px; vertical-align: middle; }

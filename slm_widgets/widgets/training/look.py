@@ -14,7 +14,8 @@ _RULES = """
 .slm .slm-fold::before { content: '▸'; display: inline-block; width: 15px; }
 .slm .slm-fold.mod-active::before { content: '▾'; }
 .slm .slm-fold:hover { background: var(--slm-lift) !important; }
-.slm .slm-fold:focus-visible { outline: 2px solid var(--slm-accent); outline-offset: 1px; }
+.slm .slm-fold:focus-visible { outline: 2px solid var(--slm-accent); outline-offset: -2px; }
+.slm .slm-buttons .jupyter-button:focus-visible { outline-offset: -2px; }
 .slm .slm-more > .widget-vbox { margin: 4px 0 0; overflow: visible; }
 .slm .slm-tabs { width: 100%; margin: 2px 0 10px; height: auto; }
 .slm .slm-tabs .widget-toggle-buttons, .slm .slm-tabs > div:not(.widget-label) { display: flex; flex-wrap: wrap; gap: 4px; }
