@@ -257,7 +257,7 @@ _EDITOR |= {
     "gallery_none": Text(en="No preset matches.", ko="찾는 프리셋이 없습니다."),
     "preset_size": Text(en="{n} parameters", ko="파라미터 {n}개"),
     "preset_compare": Text(en="Compare", ko="비교"),
-    "preset_compare_with": Text(en="Compare with {name}", ko="{name}과(와) 비교"),
+    "preset_compare_with": Text(en="Compare with {name}", ko="{name} 프리셋과 비교"),
     # -- comparing --
     "compare": Text(en="Compare", ko="비교"),
     "compare_help": Text(en="Put another design beside this one", ko="다른 설계를 옆에 놓고 비교하기"),

@@ -28,8 +28,8 @@ class Changes(ipywidgets.HTML):
 def _written(difference: RunDifference) -> str:
     name, changes = html.escape(difference.design.names[0]), [html.escape(words) for words in difference.words()]
     if len(changes) <= _MOST_IN_A_LINE:
-        words = say(en=f"Differs from {name}: {'; '.join(changes)}", ko=f"{name}와(과) 다른 점: {'; '.join(changes)}")
+        words = say(en=f"Differs from {name}: {'; '.join(changes)}", ko=f"{name} 대비 달라진 점: {'; '.join(changes)}")
         return f'<div class="slm-quiet">{words}</div>'
-    words = say(en=f"Differs from {name} in {len(changes)} points", ko=f"{name}와(과) 다른 점 {len(changes)}가지")
+    words = say(en=f"Differs from {name} in {len(changes)} points", ko=f"{name} 대비 달라진 점 {len(changes)}가지")
     listed = "".join(f"<li>{words}</li>" for words in changes)
     return f'<details><summary>{words}</summary><ul class="slm-notices">{listed}</ul></details>'
