@@ -137,9 +137,9 @@ class TimeLeft:
 
 
 class _Recent:
-    """The mean of about the last third of the numbers so far, however many they are.
+    """The mean of the numbers so far, the later ones counting more: the n-th in proportion to n.
 
-    Source: as the polynomial-decay averaging of Shamir and Zhang 2013 (arXiv 1212.1824), with eta = 3.
+    Source: as the polynomial-decay averaging of Shamir and Zhang 2013 (arXiv 1212.1824), with eta = 1.
     """
 
     def __init__(self) -> None:
@@ -151,7 +151,7 @@ class _Recent:
         """Takes a number in."""
         self._count += 1
         if self.mean is not None and self._count > _BEGINNING:
-            self.mean += 4 / self._count * (value - self.mean)
+            self.mean += 2 / self._count * (value - self.mean)
             return
         # In the beginning something is compiled now and then, which does not come again.
         self._first.append(value)
