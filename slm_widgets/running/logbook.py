@@ -70,10 +70,7 @@ class Logbook:
     @property
     def reason(self) -> str:
         """Why it failed, as a sentence; empty where it did not."""
-        error = self.error
-        if error is None:
-            return ""
-        return sentence_of(error)
+        return "" if self.error is None else sentence_of(self.error)
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Lets someone watch: tells the notices so far, and the end where that is past; returns what ends it."""

@@ -172,9 +172,8 @@ class TrainingPanel(ipywidgets.VBox):
         """Stops the run after its current step, as the button does; the model is kept. Returns at once."""
         self._preparation.is_unwanted = True
         run = self._watching.meant
-        if (
-            run is not None and not self._preparation.is_going_on
-        ):  # else another one is shown than the one that is meant
+        # While a run is prepared that one is meant, and not the one that is still shown.
+        if run is not None and not self._preparation.is_going_on:
             run.stop()
         self._show()
 
@@ -283,7 +282,8 @@ class TrainingPanel(ipywidgets.VBox):
         if self._complaints.lines.stands(other):
             self._complaints.forget(other)
         if run is not None and run.error is not None:
-            self._complaints.failed = run.config
+            if cause == "run":
+                self._complaints.failed = run.config
             self._complaints.tell(cause)(run.error, sentence(run.error))
         elif self._complaints.lines.stands(cause):
             self._complaints.forget(cause)

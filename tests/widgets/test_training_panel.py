@@ -54,6 +54,18 @@ def train(panel: TrainingPanel) -> None:
     panel.wait()
 
 
+def train_and_stop_while_reading(panel: TrainingPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = panel._prospect.texts.load
+
+    def stopped_meanwhile():
+        panel._buttons.stop.click()
+        return load()
+
+    monkeypatch.setattr(panel._prospect.texts, "load", stopped_meanwhile)
+    panel.train()
+    until(lambda: not panel.is_busy)
+
+
 def wrong_layers() -> list[Any]:
     layers = preset("gpt2-nano").layers
     layers[2]["children"][1]["data"]["numHeads"] = 6
@@ -112,15 +124,7 @@ def test_stop_keeps_the_model_and_a_second_press_begins_another_run():
 
 def test_stop_while_the_text_is_still_being_read_begins_no_run(monkeypatch):
     panel = make(LONG)
-    load = panel._prospect.texts.load
-
-    def stopped_meanwhile():
-        panel._buttons.stop.click()
-        return load()
-
-    monkeypatch.setattr(panel._prospect.texts, "load", stopped_meanwhile)
-    panel.train()
-    until(lambda: not panel.is_busy)
+    train_and_stop_while_reading(panel, monkeypatch)
     assert panel.run is None
     assert not panel._buttons.train.disabled
 
@@ -130,15 +134,7 @@ def test_stop_while_the_text_is_being_read_leaves_a_run_of_somebody_else_alone(m
     until(lambda: theirs.step > 0)
     panel = make(LONG)
     assert panel.run is theirs
-    load = panel._prospect.texts.load
-
-    def stopped_meanwhile():
-        panel._buttons.stop.click()
-        return load()
-
-    monkeypatch.setattr(panel._prospect.texts, "load", stopped_meanwhile)
-    panel.train()
-    until(lambda: not panel.is_busy)
+    train_and_stop_while_reading(panel, monkeypatch)
     assert panel.run is theirs
     assert not theirs.control.stopping
     theirs.stop()
