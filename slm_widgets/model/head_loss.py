@@ -7,6 +7,7 @@ gradients at once and dropped. Nothing is computed twice.
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any
 
@@ -33,21 +34,24 @@ def head_loss(head: nn.Module, hidden: Tensor, targets: Tensor, label_smoothing:
     hidden, targets = hidden.flatten(0, 1), targets.flatten()  # (N, C), (N,) with N = B·T
     # A hook, or a class of its own, would not notice that the head was never called.
     if type(head) is nn.Linear and not head._forward_hooks and not head._forward_pre_hooks:
-        piece = piece_size(hidden.size(0), head.out_features, hidden.device)
+        piece = piece_size(hidden.size(0), head.out_features, hidden.device, _product_dtype(hidden))
         if piece is not None:
             return _in_pieces(head, hidden, targets, label_smoothing, piece)  # pyright: ignore[reportCallIssue]
     return F.cross_entropy(head(hidden), targets, label_smoothing=label_smoothing)
 
 
-def piece_size(positions: int, vocab_size: int, device: torch.device) -> int | None:
+def piece_size(positions: int, vocab_size: int, device: torch.device, dtype: torch.dtype = torch.float32) -> int | None:
     """How many positions' scores are made at once; None where they are so few that all may be made as usual.
 
-    Up to 4 MiB of scores torch's own cross entropy is as fast. Above that pieces are faster, up to 32 MiB each: they stay
-    near the processor and need no fresh memory (tests/bench). An accelerator gets larger ones, as each piece has the cost of
-    starting a dozen kernels there.
+    Up to 4 MiB of scores torch's own cross entropy is as fast. Above that pieces are faster, of equal size and up to 64 MiB
+    each (tests/bench). An accelerator gets larger ones, as each piece has the cost of starting a dozen kernels there.
     """
-    few, piece = (2**22, 2**25) if device.type == "cpu" else (2**28, 2**28)  # bytes of float32 scores
-    return None if positions * vocab_size * 4 <= few else max(piece // (4 * vocab_size), 1)
+    few, most = (2**22, 2**26) if device.type == "cpu" else (2**28, 2**28)  # bytes
+    scores = positions * vocab_size
+    if scores * 4 <= few:
+        return None
+    pieces = math.ceil(scores * dtype.itemsize / most)
+    return max(1, math.ceil(positions / pieces))
 
 
 @torch.compiler.disable  # `torch.compile(model.loss)` compiles the body, and a small head with it; this runs as it stands
@@ -77,30 +81,29 @@ class _LossInPieces(torch.autograd.Function):
         exact = torch.promote_types(dtype, torch.float32)
         for_hidden, for_weight, for_bias = (learning and needed for needed in ctx.needs_input_grad[:3])
         grad_hidden = torch.empty_like(hidden) if for_hidden else None  # (N, C)
-        grad_weight = torch.zeros_like(weight, dtype=exact) if for_weight else None  # (V, C)
+        grad_weight: Tensor | None = None  # (V, C)
         grad_bias = torch.zeros_like(weight[:, 0], dtype=exact) if for_bias else None  # (V,)
         losses = hidden.new_empty(hidden.size(0), dtype=exact)  # (N,)
         asked = (targets != IGNORED).to(exact)  # (N,) of 0 and 1
         with torch.autocast(hidden.device.type, enabled=False):
             matrix = weight.to(dtype)
             offset = None if bias is None else bias.to(dtype)
+            scores = _for_scores(hidden, min(size, hidden.size(0)), weight.size(0), dtype)
+            rows = _Rows(scores, exact)
             for start in range(0, hidden.size(0), size):
                 piece = slice(start, start + size)
                 x, weigh = hidden[piece].to(dtype), asked[piece, None].to(dtype)  # (n, C), (n, 1)
-                log_p = F.linear(x, matrix, offset).to(exact).log_softmax(-1)  # (n, V)
+                error = scores[: x.size(0)]  # (n, V), the scores at first
+                torch.mm(x, matrix.T, out=error) if offset is None else torch.addmm(offset, x, matrix.T, out=error)
                 target = targets[piece, None].clamp(min=0)  # (n, 1)
-                losses[piece] = _losses(log_p, target, smoothing)
-                if not learning:
-                    continue
-                error = _errors(log_p, target, smoothing)  # p - y, (n, V)
+                losses[piece] = rows.to_errors(error, target, smoothing, learning)
                 if grad_bias is not None:
-                    grad_bias.addmv_(error.T, asked[piece])
-                error = error.to(dtype)
+                    grad_bias += (error.T @ weigh).squeeze(1)
                 if grad_hidden is not None:
                     grad_hidden[piece] = error @ matrix * weigh
-                if grad_weight is not None:
-                    _add_product(grad_weight, error.T, x * weigh)
-                del log_p, error  # before the next piece is made
+                if for_weight:
+                    grad_weight = _plus_product(grad_weight, error.T, x * weigh, exact)
+            del scores, rows
         count = asked.sum()
         if learning:
             grads = (grad_hidden, grad_weight, grad_bias)
@@ -117,25 +120,61 @@ class _LossInPieces(torch.autograd.Function):
         return *(None if g is None else g * scale for g in grads), None, None, None, None
 
 
-def _losses(log_p: Tensor, target: Tensor, smoothing: float) -> Tensor:
-    """Each position's loss, (n,), from its log probabilities (n, V)."""
-    loss = -log_p.gather(1, target).squeeze(1)
-    return loss if not smoothing else (1 - smoothing) * loss - smoothing * log_p.mean(-1)
+def _for_scores(like: Tensor, positions: int, vocab_size: int, dtype: torch.dtype) -> Tensor:
+    """Memory for scores (n, V). In float32 each row begins at a multiple of 128 bytes, which the products thank with a fifth."""
+    width = vocab_size if dtype != torch.float32 else math.ceil(vocab_size / 32) * 32
+    return like.new_empty(positions, width, dtype=dtype)[:, :vocab_size]
 
 
-def _errors(log_p: Tensor, target: Tensor, smoothing: float) -> Tensor:
-    """Probabilities minus the smoothed target, (n, V), in the memory of ``log_p``."""
-    error = log_p.exp_()
-    error.scatter_add_(1, target, error.new_full(target.shape, smoothing - 1))
-    return error if not smoothing else error.sub_(smoothing / error.size(1))
+class _Rows:
+    """Turns scores into losses and errors a few rows at a time, always in the same memory.
+
+    These few stay near the processor, and fresh memory would cost more than the arithmetic (tests/bench).
+
+    Args:
+        scores: (n, V), those of the largest piece.
+        exact: What losses and probabilities are computed in.
+    """
+
+    def __init__(self, scores: Tensor, exact: torch.dtype) -> None:
+        self._size = scores.size(0)
+        if scores.device.type == "cpu":
+            self._size = min(self._size, max(1, 2**22 // (4 * scores.size(1))))
+        self._p = scores.new_empty(self._size, scores.size(1), dtype=exact)
+        self._exact = None if scores.dtype == exact else torch.empty_like(self._p)
+
+    def to_errors(self, scores: Tensor, targets: Tensor, smoothing: float, learning: bool) -> Tensor:
+        """The losses (n,) of scores (n, V) with targets (n, 1); where one learns from them, the scores become p - y."""
+        losses = []
+        for row, target in zip(scores.split(self._size), targets.split(self._size), strict=True):
+            exact = row if self._exact is None else self._exact[: row.size(0)].copy_(row)
+            p = torch.softmax(exact, -1, out=self._p[: row.size(0)])
+            losses.append(_losses(exact, p, target, smoothing))
+            if learning:
+                row.copy_(_errors(p, target, smoothing))
+        return torch.cat(losses)
 
 
-def _add_product(total: Tensor, a: Tensor, b: Tensor) -> None:
-    """``total += a @ b``; the sum over the pieces is kept in float32 where the products are in half precision."""
-    if a.dtype == total.dtype:
-        total.addmm_(a, b)
-    else:
-        total.add_(a @ b)
+def _losses(scores: Tensor, p: Tensor, target: Tensor, smoothing: float) -> Tensor:
+    """Each position's loss, (n,), from its scores (n, V) and their softmax p, in which an unlikely target may be zero."""
+    log_sum = scores.amax(-1) - p.amax(-1).log()  # of all exponentials; exact, as the largest p is at least 1 / V
+    asked = scores.gather(1, target).squeeze(1)
+    if smoothing:
+        asked = asked.lerp(scores.mean(-1), smoothing)
+    return log_sum - asked
+
+
+def _errors(p: Tensor, target: Tensor, smoothing: float) -> Tensor:
+    """Probabilities minus the smoothed target, (n, V), in the memory of ``p``."""
+    p.scatter_add_(1, target, p.new_full(target.shape, smoothing - 1))
+    return p if not smoothing else p.sub_(smoothing / p.size(1))
+
+
+def _plus_product(total: Tensor | None, a: Tensor, b: Tensor, exact: torch.dtype) -> Tensor:
+    """``total + a @ b``, in place; the sum over the pieces is kept in float32 where the products are in half precision."""
+    if total is None:
+        return (a @ b).to(exact)
+    return total.addmm_(a, b) if a.dtype == exact else total.add_(a @ b)
 
 
 def _product_dtype(hidden: Tensor) -> torch.dtype:

@@ -11,8 +11,8 @@ from slm_widgets.model import build_model
 from slm_widgets.model.head_loss import head_loss, piece_size
 from slm_widgets.stack import preset
 
-B, T, C = 3, 210, 16
-LARGE = 50_257  # tokens; 630 positions are then three whole pieces on a CPU, and a rest
+B, T, C = 3, 420, 16
+LARGE = 50_257  # tokens; 1,260 positions are then four pieces on a CPU
 CPU = torch.device("cpu")
 
 
@@ -99,7 +99,8 @@ def test_scores_for_all_positions_are_never_made(grad):
 
         largest = largest_tensor(run)
     weight = head.weight.numel() if grad else 0
-    assert largest <= max(piece_size(B * T, LARGE, CPU) * LARGE, weight) < B * T * LARGE / 3
+    piece = piece_size(B * T, LARGE, CPU) * (LARGE + 32)  # some room at the end of each row
+    assert largest <= max(piece, weight) < B * T * LARGE / 3
     assert (
         largest_tensor(lambda: whole(head, hidden, targets, 0.1)) == B * T * LARGE
     )  # so the watch would have seen them
@@ -114,7 +115,7 @@ def test_a_model_trains_without_them_and_a_tied_table_gets_both_gradients():
     F.cross_entropy(model(ids).flatten(0, 1), ids.flatten()).backward()
     expected = model.tokens.weight.grad.clone()
     model.zero_grad()
-    assert largest_tensor(lambda: model.loss(ids, ids).backward()) < ids.numel() * LARGE / 4
+    assert largest_tensor(lambda: model.loss(ids, ids).backward()) < ids.numel() * LARGE / 2
     torch.testing.assert_close(model.tokens.weight.grad, expected, rtol=1e-4, atol=1e-7)
 
 
@@ -160,6 +161,15 @@ def test_a_hook_on_the_head_sees_its_scores(case):
     head.register_forward_hook(lambda module, args, out: seen.append(out.shape))
     head_loss(head, hidden, targets)
     assert seen == [(B * T, 1009)]
+
+
+def test_a_target_that_seems_impossible_has_torchs_loss_and_not_an_infinite_one(case):
+    head, hidden, targets = case
+    with torch.no_grad():
+        head.bias[7] = -500.0  # its probability is zero in float32
+    targets.fill_(7)
+    torch.testing.assert_close(head_loss(head, hidden, targets, 0.1), whole(head, hidden, targets, 0.1))
+    torch.testing.assert_close(head_loss(head, hidden, targets), whole(head, hidden, targets, 0.0))
 
 
 def test_few_scores_are_torchs_own_cross_entropy_to_the_bit():

@@ -40,8 +40,14 @@ def chosen(monkeypatch, config, seconds, steps: int | None = 100_000):
     return chooser.choices, {one.setting: one.why for one in told}, measured
 
 
+@pytest.fixture(autouse=True)
+def slow_halves(monkeypatch):
+    """Whatever processor the tests run on."""
+    monkeypatch.setattr(module, "multiplies_bfloat16", lambda: False)
+
+
 @pytest.fixture
-def fast_halves(monkeypatch):
+def fast_halves(monkeypatch, slow_halves):
     monkeypatch.setattr(module, "multiplies_bfloat16", lambda: True)
 
 
@@ -67,7 +73,6 @@ def test_hardly_faster_half_precision_is_not(monkeypatch, fast_halves):
 
 
 def test_processor_without_half_precision_is_not_even_measured(monkeypatch):
-    monkeypatch.setattr(module, "multiplies_bfloat16", lambda: False)
     _, why, measured = chosen(monkeypatch, AUTO, {("fp32", False): 1e-3})
     assert "half precision" in why["precision"]
     assert ("bf16", False) not in measured

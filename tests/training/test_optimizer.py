@@ -9,7 +9,7 @@ from torch import nn
 import slm_widgets as slm
 from slm_widgets.errors import CheckpointError, ConfigError
 from slm_widgets.language import use_language
-from slm_widgets.training import TrainConfig, build_optimizers, check_available
+from slm_widgets.training import TrainConfig, build_optimizers, check_available, muon
 from slm_widgets.training.hidden_matrices import hidden_matrices
 from slm_widgets.training.muon import orthogonal
 
@@ -156,18 +156,31 @@ class Exact(torch.Tensor):
 def torch_orthogonal(matrix):
     from torch.optim._muon import _zeropower_via_newtonschulz
 
-    return _zeropower_via_newtonschulz(matrix.as_subclass(Exact), USUAL, 5, 1e-7)
+    return _zeropower_via_newtonschulz(matrix, USUAL, 5, 1e-7)
 
 
 @has_muon
 @pytest.mark.parametrize("shape", [(6, 6), (16, 4), (4, 16), (33, 32), (64, 48), (1, 7), (7, 1), (96, 32)])
-def test_matrices_at_once_become_what_torch_makes_of_each(shape):
+def test_matrices_at_once_become_what_torch_makes_of_each(shape, monkeypatch):
+    monkeypatch.setattr(muon, "multiplies_bfloat16", lambda: False)
     torch.manual_seed(1)
     matrices = torch.randn(3, *shape)
     matrices[1] = 1e-3 * torch.randn(shape[0], 1) @ torch.randn(1, shape[1])  # as poor as a gradient can be
     matrices[2] = 0  # as of an expert that no token came to
-    expected = torch.stack([torch_orthogonal(matrix) for matrix in matrices])
+    expected = torch.stack([torch_orthogonal(matrix.as_subclass(Exact)) for matrix in matrices])
     torch.testing.assert_close(orthogonal(matrices, USUAL, 5, 1e-7).float(), expected, rtol=1e-3, atol=2e-4)
+
+
+@has_muon
+@pytest.mark.parametrize("shape", [(6, 6), (16, 4), (4, 16), (33, 32), (64, 48), (96, 32)])
+def test_in_half_precision_they_are_as_near_to_float32_as_torchs_are(shape, monkeypatch):
+    monkeypatch.setattr(muon, "multiplies_bfloat16", lambda: True)
+    torch.manual_seed(1)
+    matrices = torch.randn(64, *shape)
+    exact = torch.stack([torch_orthogonal(matrix.as_subclass(Exact)) for matrix in matrices])
+    theirs = torch.stack([torch_orthogonal(matrix) for matrix in matrices]).float()
+    ours = orthogonal(matrices, USUAL, 5, 1e-7).float()
+    assert 0 < (ours - exact).norm() <= 1.2 * (theirs - exact).norm()
 
 
 @has_muon
@@ -176,7 +189,7 @@ def test_steps_of_muon_are_those_of_torch_on_the_hidden_matrices_and_of_adamw_on
 
     exact = torch_muon._zeropower_via_newtonschulz
     monkeypatch.setattr(torch_muon, "_zeropower_via_newtonschulz", lambda g, *rest: exact(g.as_subclass(Exact), *rest))
-    monkeypatch.setattr("slm_widgets.training.muon.multiplies_bfloat16", lambda: False)
+    monkeypatch.setattr(muon, "multiplies_bfloat16", lambda: False)
     ours, plain = Small(), Small()
     config = TrainConfig(optimizer="Muon", lr=0.02, rest_lr=0.003, momentum=0.9, weight_decay=0.1)
     rate = [0.02 * (1 - step / 20) for step in range(20)]
