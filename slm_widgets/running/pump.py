@@ -17,7 +17,7 @@ from slm_widgets.training import Event, StateChanged
 
 INTERVAL_S = 0.1
 # While watchers draw, the training waits for Python's one lock: of short steps that is most of what a figure costs.
-_SHARE = 0.03
+_SHARE = 0.02
 _LONGEST_INTERVAL_S = 1.0
 
 Callback = Callable[[list[Event]], object]
@@ -30,7 +30,7 @@ class _Subscriber:
 
 
 class Pump:
-    """Delivers events in lists, at most ten times a second; where watchers are slow, less often, so that they get 3% of the time.
+    """Delivers events in lists, at most ten times a second; where watchers are slow, less often, so that they get 2% of the time.
 
     Another state is told after a tenth of a second all the same, and slower than once a second it never gets.
 

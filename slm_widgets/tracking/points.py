@@ -8,11 +8,11 @@ from dataclasses import asdict
 
 from slm_widgets.training import Evaluation, Event, Step
 
-POINTS_PER_S = 10
+POINTS_PER_S = 5
 
 
 class Thinner:
-    """Lets at most ten steps a second of training through, and each evaluation."""
+    """Lets at most five steps a second of training through, and each evaluation: MLflow's page itself draws a few hundred."""
 
     def __init__(self) -> None:
         self._since_last_s = 0.0
