@@ -46,12 +46,16 @@ def piece_size(positions: int, vocab_size: int, device: torch.device, dtype: tor
     Up to 4 MiB of scores torch's own cross entropy is as fast. Above that pieces are faster, of equal size and up to 64 MiB
     each (tests/bench). An accelerator gets larger ones, as each piece has the cost of starting a dozen kernels there.
     """
-    few, most = (2**22, 2**26) if device.type == "cpu" else (2**28, 2**28)  # bytes
     scores = positions * vocab_size
-    if scores * 4 <= few:
+    if scores * 4 <= _few(device):
         return None
-    pieces = math.ceil(scores * dtype.itemsize / most)
-    return max(1, math.ceil(positions / pieces))
+    pieces = math.ceil(scores * dtype.itemsize / (2**26 if device.type == "cpu" else 2**28))
+    return math.ceil(positions / pieces)
+
+
+def _few(device: torch.device) -> int:
+    """Bytes of float32 scores that are best made into losses at once."""
+    return 2**22 if device.type == "cpu" else 2**28
 
 
 @torch.compiler.disable  # `torch.compile(model.loss)` compiles the body, and a small head with it; this runs as it stands
@@ -121,7 +125,7 @@ class _LossInPieces(torch.autograd.Function):
 
 
 def _for_scores(like: Tensor, positions: int, vocab_size: int, dtype: torch.dtype) -> Tensor:
-    """Memory for scores (n, V). In float32 each row begins at a multiple of 128 bytes, which the products thank with a fifth."""
+    """Memory for scores (n, V). Rows of float32 begin at multiples of 128 bytes: the products are a fifth faster."""
     width = vocab_size if dtype != torch.float32 else math.ceil(vocab_size / 32) * 32
     return like.new_empty(positions, width, dtype=dtype)[:, :vocab_size]
 
@@ -137,9 +141,7 @@ class _Rows:
     """
 
     def __init__(self, scores: Tensor, exact: torch.dtype) -> None:
-        self._size = scores.size(0)
-        if scores.device.type == "cpu":
-            self._size = min(self._size, max(1, 2**22 // (4 * scores.size(1))))
+        self._size = min(scores.size(0), max(1, _few(scores.device) // (4 * scores.size(1))))
         self._p = scores.new_empty(self._size, scores.size(1), dtype=exact)
         self._exact = None if scores.dtype == exact else torch.empty_like(self._p)
 
