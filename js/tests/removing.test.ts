@@ -108,6 +108,21 @@ describe("is left alone, for Python to report,", () => {
       [[1], [2, 0]],
     ],
     [
+      "where all that is between is a block with nothing but an empty one",
+      [linear("a"), linear("b"), block("c", [block("d", [linear("e")])]), add("f", "b")],
+      [[1], [2, 0, 0]],
+    ],
+    [
+      "where the last in the block between reads what came into it",
+      [
+        linear("a"),
+        linear("b"),
+        block("c", [linear("d"), block("e", [linear("f")], { input: "c:in" })]),
+        add("g", "b"),
+      ],
+      [[1], [2, 1, 0]],
+    ],
+    [
       "where the layer that the design begins with reads something else",
       [linear("a"), linear("b", { input: "gone" }), linear("c"), linear("d", { input: "a:in" })],
       [[0]],

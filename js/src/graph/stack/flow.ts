@@ -77,13 +77,16 @@ export class Flow {
     return { path: parent, inside: true };
   }
 
-  /** Where a signal comes from when a block runs for the first time: what begins a repeat came into the block. */
+  /**
+   * Where a signal comes from when a block runs for the first time: what begins a repeat came into the block, what a block gives
+   * is its last node's, and an empty one passes on what it reads.
+   */
   root(signal: Signal): Signal | null {
     const { path, inside } = signal;
     const children = nodeAt(this.stack, path)?.children;
-    const isEmpty = children?.every((_, index) => this.isRemoved(at(path, index)));
-    if (path.length === 0 || !(inside || isEmpty)) return signal;
-    const before = this.incoming(path);
+    if (path.length === 0 || !(inside || children)) return signal;
+    const last = inside ? -1 : (children ?? []).findLastIndex((_, index) => !this.isRemoved(at(path, index)));
+    const before = last < 0 ? this.incoming(path) : { path: at(path, last), inside: false };
     return before && this.root(before);
   }
 
