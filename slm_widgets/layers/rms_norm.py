@@ -21,6 +21,9 @@ class RMSNorm(nn.RMSNorm):
     written_as = nn.RMSNorm  # in exported code, for readers
 
     def forward(self, x: Tensor) -> Tensor:
+        if self.weight is not None and x.element_size() < self.weight.element_size():
+            # What autocast hands over: torch has no kernel for two number formats, and warns.
+            return self.forward(x.to(self.weight.dtype)).to(x.dtype)
         there_is_a_kernel = x.device.type != "cpu" or torch.compiler.is_compiling()
         if there_is_a_kernel or not torch.is_grad_enabled() or not self._keeps_all_digits(x):
             return super().forward(x)
