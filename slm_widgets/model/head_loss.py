@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
+from torch._C._autograd import _get_current_graph_task_keep_graph as graph_is_kept  # as torch's own compiler asks
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
@@ -32,12 +33,14 @@ def head_loss(head: nn.Module, hidden: Tensor, targets: Tensor, label_smoothing:
         A scalar, nats per token. It can be differentiated once.
     """
     hidden, targets = hidden.flatten(0, 1), targets.flatten()  # (N, C), (N,) with N = B·T
-    # A hook, or a class of its own, would not notice that the head was never called.
-    if type(head) is nn.Linear and not head._forward_hooks and not head._forward_pre_hooks:
-        piece = piece_size(hidden.size(0), head.out_features, hidden.device, _product_dtype(hidden))
-        if piece is not None:
-            return _in_pieces(head, hidden, targets, label_smoothing, piece)  # pyright: ignore[reportCallIssue]
+    if _is_plain(head) and piece_size(hidden.size(0), head.out_features, hidden.device) is not None:
+        return _in_pieces(head, hidden, targets, label_smoothing)  # pyright: ignore[reportCallIssue]
     return F.cross_entropy(head(hidden), targets, label_smoothing=label_smoothing)
+
+
+def _is_plain(head: nn.Module) -> TypeGuard[nn.Linear]:
+    """A hook, or a class of its own, would not notice that the head was never called."""
+    return type(head) is nn.Linear and not head._forward_hooks and not head._forward_pre_hooks
 
 
 def piece_size(positions: int, vocab_size: int, device: torch.device, dtype: torch.dtype = torch.float32) -> int | None:
@@ -59,7 +62,8 @@ def _few(device: torch.device) -> int:
 
 
 @torch.compiler.disable  # `torch.compile(model.loss)` compiles the body, and a small head with it; this runs as it stands
-def _in_pieces(head: nn.Linear, hidden: Tensor, targets: Tensor, smoothing: float, size: int) -> Tensor:
+def _in_pieces(head: nn.Linear, hidden: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+    size = piece_size(hidden.size(0), head.out_features, hidden.device, _product_dtype(hidden))
     return _LossInPieces.apply(hidden, head.weight, head.bias, targets, smoothing, size, torch.is_grad_enabled())  # pyright: ignore[reportReturnType]
 
 
@@ -85,7 +89,7 @@ class _LossInPieces(torch.autograd.Function):
         exact = torch.promote_types(dtype, torch.float32)
         for_hidden, for_weight, for_bias = (learning and needed for needed in ctx.needs_input_grad[:3])
         grad_hidden = torch.empty_like(hidden) if for_hidden else None  # (N, C)
-        grad_weight: Tensor | None = None  # (V, C)
+        grad_weight = _SumOfProducts(weight, dtype, exact) if for_weight else None  # of (V, C)
         grad_bias = torch.zeros_like(weight[:, 0], dtype=exact) if for_bias else None  # (V,)
         losses = hidden.new_empty(hidden.size(0), dtype=exact)  # (N,)
         asked = (targets != IGNORED).to(exact)  # (N,) of 0 and 1
@@ -105,12 +109,12 @@ class _LossInPieces(torch.autograd.Function):
                     grad_bias += (error.T @ weigh).squeeze(1)
                 if grad_hidden is not None:
                     grad_hidden[piece] = error @ matrix * weigh
-                if for_weight:
-                    grad_weight = _plus_product(grad_weight, error.T, x * weigh, exact)
+                if grad_weight is not None:
+                    grad_weight.add(error.T, x * weigh)
             del scores, rows
         count = asked.sum()
         if learning:
-            grads = (grad_hidden, grad_weight, grad_bias)
+            grads = (grad_hidden, None if grad_weight is None else grad_weight.total, grad_bias)
             given = (hidden, weight, bias)
             kept = (g if g is None or v is None else g.to(v.dtype) for g, v in zip(grads, given, strict=True))
             ctx.save_for_backward(*kept, count)
@@ -121,7 +125,9 @@ class _LossInPieces(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
         *grads, count = ctx.saved_tensors
         scale = grad / count.clamp(min=1)
-        return *(None if g is None else g * scale for g in grads), None, None, None, None
+        # Where no second backward pass can ask for them, they are the caller's: fresh memory costs more than the product.
+        kept = graph_is_kept()
+        return *(None if g is None else g * scale if kept else g.mul_(scale) for g in grads), None, None, None, None
 
 
 def _for_scores(like: Tensor, positions: int, vocab_size: int, dtype: torch.dtype) -> Tensor:
@@ -172,11 +178,35 @@ def _errors(p: Tensor, target: Tensor, smoothing: float) -> Tensor:
     return p if not smoothing else p.sub_(smoothing / p.size(1))
 
 
-def _plus_product(total: Tensor | None, a: Tensor, b: Tensor, exact: torch.dtype) -> Tensor:
-    """``total + a @ b``, in place; the sum over the pieces is kept in float32 where the products are in half precision."""
-    if total is None:
-        return (a @ b).to(exact)
-    return total.addmm_(a, b) if a.dtype == exact else total.add_(a @ b)
+class _SumOfProducts:
+    """The sum of ``a @ b`` over the pieces, (V, C); in float32 where the products are in half precision.
+
+    Such products are made for a few rows at a time, always in the same memory, and added before they leave the processor.
+
+    Args:
+        like: A tensor of the sum's shape.
+        dtype: What the products are computed in.
+        exact: What they are summed in.
+    """
+
+    def __init__(self, like: Tensor, dtype: torch.dtype, exact: torch.dtype) -> None:
+        self.total = torch.empty_like(like, dtype=exact)
+        self._begun = False
+        if dtype != exact:
+            size = min(like.size(0), max(1, _few(like.device) // (4 * like.size(1))))
+            self._product = like.new_empty(size, like.size(1), dtype=dtype)
+            self._exact = torch.empty_like(self._product, dtype=exact)
+
+    def add(self, a: Tensor, b: Tensor) -> None:
+        """Adds ``a @ b``, of (V, n) and (n, C)."""
+        if a.dtype == self.total.dtype:
+            self.total.addmm_(a, b, beta=int(self._begun))  # with 0, what lay in that memory does not count
+        else:
+            for total, rows in zip(*(t.split(self._product.size(0)) for t in (self.total, a)), strict=True):
+                product = torch.mm(rows, b, out=self._product[: rows.size(0)])
+                # Copied first: adding two number formats takes six times as long.
+                total.add_(self._exact[: rows.size(0)].copy_(product)) if self._begun else total.copy_(product)
+        self._begun = True
 
 
 def _product_dtype(hidden: Tensor) -> torch.dtype:

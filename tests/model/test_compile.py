@@ -113,6 +113,17 @@ def test_one_compilation_serves_every_length(name):
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == 1
 
 
+@pytest.mark.filterwarnings("error::UserWarning")
+@pytest.mark.parametrize("vocabulary", [13, 50_257])
+def test_compiling_the_loss_under_autocast_warns_of_nothing(vocabulary):
+    document = attention()
+    document[0]["data"].update(vocabSize=vocabulary)
+    model = build_model(document)
+    ids = torch.arange(96).view(8, 12) % 13
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(torch.compile(model.loss, backend="eager")(ids, ids), model.loss(ids, ids))
+
+
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor:UserWarning")  # torch's own, where a graph goes on
 @pytest.mark.parametrize("vocabulary", [13, 50_257])
 def test_the_loss_compiles_with_a_small_head_in_the_graph_and_a_large_one_beside_it(vocabulary):

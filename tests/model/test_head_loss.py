@@ -119,6 +119,17 @@ def test_a_model_trains_without_them_and_a_tied_table_gets_both_gradients():
     torch.testing.assert_close(model.tokens.weight.grad, expected, rtol=1e-4, atol=1e-7)
 
 
+def test_a_graph_that_is_kept_gives_the_same_gradients_again(case):
+    """Where it is not kept, the first backward pass may overwrite what it was made of."""
+    head, hidden, targets = case
+    hidden.requires_grad_()
+    loss = head_loss(head, hidden, targets)
+    parts = (hidden, *head.parameters())
+    first = [grad.clone() for grad in torch.autograd.grad(loss, parts, torch.tensor(3.0), retain_graph=True)]
+    for mine, other in zip(torch.autograd.grad(loss, parts, torch.tensor(6.0)), first, strict=True):
+        assert torch.equal(mine, 2 * other)
+
+
 def test_without_gradients_the_loss_is_the_same(case):
     with torch.no_grad():
         torch.testing.assert_close(head_loss(*case), whole(*case, 0.0))
