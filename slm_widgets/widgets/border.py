@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import ipywidgets
 
@@ -51,6 +52,26 @@ def call_on_main(function: Callable[[], object]) -> None:
         function()
     else:
         loop.call_soon_threadsafe(unasked(function))
+
+
+def send_again(widget: ipywidgets.Widget) -> None:
+    """Sends all that a widget and those inside it hold, as whoever shows it again does.
+
+    nbclient takes note of what cells send, but not of what a thread sends between two cells: a notebook that is run and saved
+    would keep the widget as it was before.
+    """
+    seen: set[str] = set()
+    found: list[Any] = [widget]
+    while found:
+        one = found.pop()
+        if isinstance(one, ipywidgets.Widget) and one.model_id not in seen:
+            seen.add(one.model_id)
+            one.send_state()
+            found += [getattr(one, name) for name in one.keys]
+        elif isinstance(one, Mapping):
+            found += one.values()
+        elif isinstance(one, list | tuple):
+            found += one
 
 
 def set_tooltip(widget: ipywidgets.DOMWidget, text: str) -> None:

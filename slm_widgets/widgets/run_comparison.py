@@ -15,7 +15,7 @@ from slm_widgets.language import LANGUAGES, say, use_language
 from slm_widgets.language import language as current_language
 from slm_widgets.running.comparison import Compared
 from slm_widgets.training import Event, StateChanged
-from slm_widgets.widgets.border import shown
+from slm_widgets.widgets.border import send_again, shown
 from slm_widgets.widgets.figure.repaint import Repaint
 from slm_widgets.widgets.figure.rules import overlay_line
 from slm_widgets.widgets.live_figure import LiveFigure
@@ -94,6 +94,11 @@ class RunComparison(ipywidgets.VBox):
             # Its end is shown at once: a notebook that is saved now must not keep it as it was a moment before.
             is_end = any(isinstance(event, StateChanged) and event.state.is_over for event in events)
             (self._redraw if is_end else self._repaint.soon)()
+
+    def show_again(self) -> None:
+        """Sends all that it shows once more: a cell shows it that was run after it was made."""
+        with self._lock:
+            send_again(self)
 
     def close(self) -> None:
         """Takes it away, and listens to no run any more."""

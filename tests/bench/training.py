@@ -4,6 +4,7 @@
     python tests/bench/training.py peers               # beside transformers' Trainer and a plain GPT
     python tests/bench/training.py memory              # the peak with 50,257 tokens; what a million steps leave behind
     python tests/bench/training.py race                # shakespeare-fast against shakespeare-char-cpu
+    python tests/bench/training.py foreseen            # how right the time left is
     python tests/bench/training.py gpt2 --device cuda  # GPT-2 124M, context 1024, bfloat16, compiled
     python tests/bench/training.py answers             # a click while the kernel trains
     python tests/bench/training.py overhead --quick    # tiny: does it run?
@@ -109,6 +110,18 @@ def race(args: argparse.Namespace) -> None:
     print_laps(run_race(designs.corpus(args.text), args.repeats, steps=fewer, auto=args.auto))
 
 
+def foreseen(args: argparse.Namespace) -> None:
+    """The time left that both recipes of the race tell."""
+    from tests.bench.measures.foreseen import foresee, print_foreseen
+    from tests.bench.measures.race import FAST, PLAIN
+
+    print("\n| recipe | seconds | told | wrong by more than 20% | at worst |")
+    print("|---|---|---|---|---|")
+    for _ in range(args.repeats):
+        for name in (FAST, PLAIN):
+            print_foreseen(name, foresee(name, designs.corpus(args.text), 4 if args.quick else None))
+
+
 def gpt2(args: argparse.Namespace) -> None:
     """GPT-2 124M in bfloat16, compiled; on a CPU only a tiny one, to see that it runs."""
     from tests.bench.measures.peak import flops_per_token, matrix_peak
@@ -137,7 +150,15 @@ def answers(args: argparse.Namespace) -> None:
         print_answers(*ask(5 if args.quick else 100, 20 if args.quick else 150, args.threads))
 
 
-MEASURES = {"overhead": overhead, "peers": peers, "memory": memory, "race": race, "gpt2": gpt2, "answers": answers}
+MEASURES = {
+    "overhead": overhead,
+    "peers": peers,
+    "memory": memory,
+    "race": race,
+    "foreseen": foreseen,
+    "gpt2": gpt2,
+    "answers": answers,
+}
 
 
 def arguments() -> argparse.Namespace:

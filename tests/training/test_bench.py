@@ -26,8 +26,9 @@ def rows_of(*arguments):
     [
         ("overhead", 2),  # steps of 20 and of 2 ms
         ("peers", 6),  # two trainings of three sides
-        ("memory", 5),  # three peaks, two things that hold a million steps
+        ("memory", 6),  # four peaks, two things that hold a million steps
         ("race", 2),
+        ("foreseen", 2),
         ("gpt2", 3),
         ("answers", 2),  # idle, training
     ],
