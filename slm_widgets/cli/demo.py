@@ -8,20 +8,20 @@ from rich.console import Console
 from rich.text import Text
 
 from slm_widgets.cli.training import follow, tell_outcome
+from slm_widgets.data import default_corpus
 from slm_widgets.generation import generate
 from slm_widgets.language import language, say
 from slm_widgets.running import Run, RunState, train
 from slm_widgets.stack import describe, preset
 
 PRESET = "gpt2-nano"
-CORPORA = {"en": "tiny-tales-en", "ko": "tiny-tales-ko"}
 _SAMPLE_TOKENS = {"en": 320, "ko": 160}
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Trains the default preset on the default corpus, and shows what came of it."""
     console = Console(highlight=False)
-    corpus = CORPORA[language()]
+    corpus = default_corpus()
     stack = preset(PRESET)
     wanted = {} if arguments.steps is None else {"max_steps": arguments.steps}
     console.print(say(en=f"The design {PRESET}, to be trained on {corpus}:", ko=f"설계 {PRESET}, 학습할 글 {corpus}:"))

@@ -7,7 +7,7 @@ tales/         stories from a grammar of our own      tokenizers.py  ``load_toke
 windows.py     ids -> windows -> batches              dataset.py     all of it together: ``prepare``
 """
 
-from slm_widgets.data.catalogue import CorpusInfo, corpora, load_corpus
+from slm_widgets.data.catalogue import CorpusInfo, corpora, default_corpus, load_corpus
 from slm_widgets.data.corpus import Corpus
 from slm_widgets.data.dataset import Dataset, prepare
 from slm_widgets.data.tokenizer import Tokenizer
@@ -23,6 +23,7 @@ __all__ = [
     "Windows",
     "corpora",
     "count_evaluation_batches",
+    "default_corpus",
     "evaluation_batches",
     "load_corpus",
     "load_tokenizer",

@@ -68,6 +68,11 @@ def corpora() -> list[CorpusInfo]:
     return [info for _, info in _MAKERS.values()]
 
 
+def default_corpus() -> str:
+    """The name of the corpus that is taken where nobody chose one: the stories in the chosen language."""
+    return next(info.name for info in corpora() if info.language == language())
+
+
 def load_corpus(source: str | Path | Corpus) -> Corpus:
     """Finds a corpus.
 

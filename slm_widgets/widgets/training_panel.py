@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
+from slm_widgets.data import default_corpus
 from slm_widgets.errors import DivergedError, RunError
 from slm_widgets.language import LANGUAGES, say, use_language
 from slm_widgets.library import SavedRun
@@ -38,7 +39,7 @@ class TrainingPanel(ipywidgets.VBox):
     Args:
         editor: A GraphEditor, or a design: a LayerStack, the name of a preset, a document as JSON. None for ``stack``, and
             without that for the preset gpt2-nano.
-        corpus: The text chosen at first: a built-in name, a path, or a Corpus.
+        corpus: The text chosen at first: a built-in name, a path, or a Corpus. None for the stories in the panel's language.
         tokenizer: The tokenizer chosen at first: a name, a folder, or a Tokenizer.
         config: The settings shown at first. None: those that the design carries, else the defaults.
         stack: The design, where there is no editor.
@@ -55,7 +56,7 @@ class TrainingPanel(ipywidgets.VBox):
     def __init__(
         self,
         editor: Any = None,
-        corpus: Any = "tiny-tales-en",
+        corpus: Any = None,
         tokenizer: Any = "char",
         config: TrainConfig | Mapping[str, Any] | None = None,
         *,
@@ -68,6 +69,7 @@ class TrainingPanel(ipywidgets.VBox):
         self._for_the_next = Words()
         self._design = DesignChoice(editor if editor is not None else stack if stack is not None else "gpt2-nano")
         with use_language(language or self._design.language):
+            corpus = default_corpus() if corpus is None else corpus
             self._prospect = Prospect(self._design, corpus, tokenizer, config, self._lock, self._tell_settings)
             self._complaints = self._prospect.complaints
             self._view = RunView()

@@ -400,6 +400,12 @@ def test_every_setting_survives_the_way_through_the_form():
     assert TrainConfig(**panel._prospect.form.values()) == config
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_panel_begins_with_the_stories_in_its_language(language):
+    panel = TrainingPanel(DESIGN, language=language, track=False)
+    assert panel._prospect.texts.corpus_menu.value == f"tiny-tales-{language}"
+
+
 def test_the_panel_follows_its_editor_s_language_and_keeps_what_is_chosen():
     editor = Editor(layer_stack=preset("gpt2-nano").layers)
     panel = make(editor=editor, tokenizer="byte")

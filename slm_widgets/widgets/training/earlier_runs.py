@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from slm_widgets.errors import RunError
+from slm_widgets.errors import RunError, SLMError
 from slm_widgets.language import say
 from slm_widgets.library import SavedRun, load_run, runs_folder
+from slm_widgets.running.comparison import differing
+from slm_widgets.running.grid import value_text
 from slm_widgets.training import RunState
 
 _MOST = 50
 # Columns of the list. Hangul is not quite as wide as two letters in most fonts: what may hold it comes last.
 _BEGUN, _BEST, _STEPS, _STATE = 16, 9, 21, 9
+_MOST_CHANGES = 3
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class RunLine:
 
     Args:
         best: The lowest validation loss in nats per token, None where it was never measured.
+        changes: How it differs from the run of that name before it, "lr=0.003"; empty for the first.
     """
 
     folder: Path
@@ -33,6 +38,7 @@ class RunLine:
     step: int
     max_steps: int | None
     best: float | None
+    changes: str = ""
 
     def __str__(self) -> str:
         best = "–" if self.best is None else f"{self.best:.3f}"
@@ -43,7 +49,7 @@ class RunLine:
                 f"{best:>{_BEST}}",
                 fitted(steps, _STEPS),
                 fitted(self.state.label, _STATE),
-                self.name,
+                f"{self.name}: {self.changes}" if self.changes else self.name,
             )
         )
 
@@ -66,15 +72,17 @@ def list_runs() -> list[RunLine]:
     Reads numbers from disk: not for the thread that answers the page.
     """
     folders = [path.parent for path in runs_folder().glob("*/run.json")]
-    found = []
+    found: list[tuple[RunLine, SavedRun]] = []
     for folder in sorted(folders, key=lambda path: path.name, reverse=True):  # a name begins with the time
         try:
-            found.append(_line(load_run(folder)))
+            run = load_run(folder)
+            found.append((_line(run), run))
         except RunError:
             continue
         if len(found) == _MOST:
             break
-    return sorted(found, key=lambda line: (line.created, line.folder.name), reverse=True)
+    found.sort(key=lambda one: (one[0].created, one[0].folder.name), reverse=True)
+    return [_with_changes(line, run, found[position:]) for position, (line, run) in enumerate(found, start=1)]
 
 
 def _line(run: SavedRun) -> RunLine:
@@ -85,6 +93,19 @@ def _line(run: SavedRun) -> RunLine:
     except RunError:  # its numbers are damaged: the list still says that it is there
         step, best = 0, None
     return RunLine(run.folder, run.name, run.created, run.state, step, run.max_steps, best)
+
+
+def _with_changes(line: RunLine, run: SavedRun, older: Sequence[tuple[RunLine, SavedRun]]) -> RunLine:
+    """The line with what the run changes of the newest older one of its name: rows of one design would else look alike."""
+    before = next((other for one, other in older if one.name == line.name), None)
+    if before is None:
+        return line
+    try:
+        changed = {key: new for key, (_, new) in differing([before, run]).items()}
+    except SLMError:  # a damaged folder: the list still says that it is there
+        return line
+    told = [f"{key}={value_text(value)}" for key, value in changed.items() if value is not None]
+    return replace(line, changes=", ".join(told[:_MOST_CHANGES]) + (", …" if len(told) > _MOST_CHANGES else ""))
 
 
 def fitted(text: str, width: int) -> str:

@@ -245,6 +245,19 @@ def test_the_list_takes_the_best_loss_from_the_run_itself_and_of_older_runs_from
     assert (line.step, line.max_steps) == (2, 2)
 
 
+def test_a_run_is_listed_with_what_it_changes_of_the_one_before_it_of_its_name():
+    for name, settings in {"a": {}, "b": {}}.items():
+        start({**SETTINGS, "max_steps": 1, **settings}, name=name).wait()
+    start({**SETTINGS, "max_steps": 1, "lr": 0.02, "seed": 3}, name="a").wait()
+    start({**SETTINGS, "max_steps": 1, "lr": 0.02, "seed": 3}, name="a").wait()
+    same, changed, *first = list_runs()
+    assert set(changed.changes.split(", ")) == {"lr=0.02", "seed=3"}
+    assert str(changed).endswith(f"  a: {changed.changes}")
+    assert [line.changes for line in (same, *first)] == ["", "", ""]
+    (changed.folder / "config.json").write_text("{", encoding="utf-8")
+    assert [line.name for line in list_runs()] == ["a", "a", "b", "a"]
+
+
 @pytest.mark.parametrize("rates", [[math.nan, 1.0], [0.0, 0.0], [1.0], [math.inf, 1.0]])
 def test_what_is_no_curve_is_not_drawn(rates):
     picture = SchedulePicture()
