@@ -20,6 +20,7 @@ _MOST = 50
 # Columns of the list. Hangul is not quite as wide as two letters in most fonts: what may hold it comes last.
 _BEGUN, _BEST, _STEPS, _STATE = 16, 9, 21, 9
 _MOST_CHANGES = 3
+_IN_STEPS = "max_steps"  # the column of the steps says it
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _with_changes(line: RunLine, run: SavedRun, older: Sequence[tuple[RunLine, S
         changed = {key: new for key, (_, new) in differing([before, run]).items()}
     except SLMError:  # a damaged folder: the list still says that it is there
         return line
-    told = [f"{key}={value_text(value)}" for key, value in changed.items() if value is not None]
+    told = [f"{key}={value_text(value)}" for key, value in changed.items() if value is not None and key != _IN_STEPS]
     return replace(line, changes=", ".join(told[:_MOST_CHANGES]) + (", …" if len(told) > _MOST_CHANGES else ""))
 
 

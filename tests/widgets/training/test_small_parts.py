@@ -248,8 +248,8 @@ def test_the_list_takes_the_best_loss_from_the_run_itself_and_of_older_runs_from
 def test_a_run_is_listed_with_what_it_changes_of_the_one_before_it_of_its_name():
     for name, settings in {"a": {}, "b": {}}.items():
         start({**SETTINGS, "max_steps": 1, **settings}, name=name).wait()
-    start({**SETTINGS, "max_steps": 1, "lr": 0.02, "seed": 3}, name="a").wait()
-    start({**SETTINGS, "max_steps": 1, "lr": 0.02, "seed": 3}, name="a").wait()
+    for steps in (1, 2):
+        start({**SETTINGS, "max_steps": steps, "lr": 0.02, "seed": 3}, name="a").wait()
     same, changed, *first = list_runs()
     assert set(changed.changes.split(", ")) == {"lr=0.02", "seed=3"}
     assert str(changed).endswith(f"  a: {changed.changes}")
