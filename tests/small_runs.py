@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from slm_widgets.data import Corpus, Dataset, Tokenizer, load_tokenizer, prepare
+from slm_widgets.library import process_identity
 from slm_widgets.model import LanguageModel, build_model
 from slm_widgets.running import Run, train
 from slm_widgets.stack import fill_vocabulary, parse_stack
@@ -64,6 +67,14 @@ def small_parts(seed: int = 0) -> tuple[LanguageModel, Dataset, Tokenizer]:
 def start(config: dict[str, Any] | None = None, **options: Any) -> Run:
     """Starts a small run without MLflow."""
     return train(DESIGN, small_corpus(), "char", SETTINGS if config is None else config, **{"track": False, **options})
+
+
+def leave_in_the_middle(folder: Path) -> None:
+    """Makes a run's folder one whose program was killed before it could write down the end."""
+    told = folder / "run.json"
+    facts = json.loads(told.read_text(encoding="utf-8"))
+    gone = {**process_identity(), "started": "earlier"}
+    told.write_text(json.dumps({**facts, "state": "RUNNING", "process": gone}), encoding="utf-8")
 
 
 def model_of(run: Run) -> LanguageModel:

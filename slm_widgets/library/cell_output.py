@@ -25,8 +25,9 @@ def cell_output(thing: Any, runs: Iterable[Any]) -> dict[str, Any]:
         return {"text/plain": text}
     bundle: dict[str, Any] = {"text/plain": text, "text/html": f"<pre>{html.escape(text)}</pre>"}
     try:
-        if _KEPT in vars(thing):
-            vars(thing)[_KEPT].show_again()
+        kept = vars(thing).get(_KEPT)
+        if kept is not None and kept.comm is not None:  # else it was closed
+            kept.show_again()
         else:
             # By its public name: runs know no widget, but whoever looks at one in a notebook has them, as a rule.
             vars(thing)[_KEPT] = importlib.import_module("slm_widgets").RunComparison(runs)

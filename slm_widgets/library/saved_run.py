@@ -107,6 +107,11 @@ class SavedRun(Descendant):
         return self.state in (RunState.STOPPED, RunState.FAILED) and bool(self.checkpoints)
 
     @property
+    def was_cut_off(self) -> bool:
+        """Whether its program ended in the middle of it."""
+        return self.state is RunState.FAILED and not RunState(self.facts["state"]).is_over
+
+    @property
     def has_model(self) -> bool:
         """Whether it left weights, those of its end or of a checkpoint."""
         return (self.folder / layout.WEIGHTS).is_file() or bool(self.checkpoints)
@@ -165,6 +170,15 @@ class SavedRun(Descendant):
             raise unreadable(path, error) from error
 
     @cached_property
+    def best_val_loss(self) -> float | None:
+        """The lowest validation loss in nats per token, None where none was measured."""
+        if RunState(self.facts["state"]).is_over and isinstance(told := self.facts.get("best_val_loss"), float):
+            return told
+        return (
+            self.recorded.best_val_loss
+        )  # one that goes on, or that began again, may have another than at its last end
+
+    @cached_property
     def recorded(self) -> History:
         """Everything that was recorded, read once.
 
@@ -196,8 +210,11 @@ class SavedRun(Descendant):
         return path
 
     def __repr__(self) -> str:
-        best = self.facts.get("best_val_loss")
-        numbers = f"step {self.step}" + (f", best val_loss {best:.3f}" if isinstance(best, float) else "")
+        try:
+            best = self.best_val_loss
+            numbers = f"step {self.step}" + (f", best val_loss {best:.3f}" if best is not None else "")
+        except RunError as error:  # a list of runs shows the others all the same
+            numbers = error.message
         return f"<SavedRun {self.name!r} {self.state}: {numbers}, {self.folder}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -23,11 +23,7 @@ class Control:
         self.pausing = False
         self.is_asked = False
         """Something may have to be done: a plain flag, because it is looked at after every step."""
-        self._copy_wanted = False
-        self._copy: LanguageModel | None = None
-        self._copy_step = -1
-        self._copy_error: Exception | None = None
-        self._copies = 0
+        self._wanted: list[_Copy] = []
         self._closed = False
 
     # -- asked from any thread ------------------------------------------------------------------------------------------
@@ -50,16 +46,15 @@ class Control:
         Raises:
             RunError: where no copy can be made.
         """
+        wanted = _Copy()
         with self._changed:
-            served = self._copies
-            self._copy_wanted = self.is_asked = True
+            self._wanted.append(wanted)
+            self.is_asked = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._copies > served or self._closed)
-            if self._copies == served:
-                return None
-            if self._copy_error is not None:
-                raise _not_copied(self._copy_error) from self._copy_error
-            return self._copy
+            self._changed.wait_for(lambda: wanted.is_made or self._closed)
+        if wanted.error is not None:
+            raise _not_copied(wanted.error) from wanted.error
+        return wanted.model
 
     def _ask(self, *, stopping: bool | None = None, pausing: bool | None = None) -> None:
         with self._changed:
@@ -70,46 +65,50 @@ class Control:
 
     # -- done by the training's thread ----------------------------------------------------------------------------------
 
-    def serve_copy(self, model: LanguageModel, step: int) -> None:
-        """Hands out a copy of the model, in eval mode, if one is wanted; what goes wrong then is the asker's business."""
+    def serve_copies(self, model: LanguageModel) -> None:
+        """Makes a copy of the model, in eval mode, for everyone who wants one; what goes wrong then is the asker's business."""
         with self._changed:
-            if not self._copy_wanted:
-                return
-        if self._copy_step != step:  # outside: whoever presses Stop meanwhile need not wait for it
-            self._copy_model(model, step)
+            wanted, self._wanted = self._wanted, []
+        for one in wanted:  # outside: whoever presses Stop meanwhile need not wait for it
+            one.make(model)
         with self._changed:
-            self._copies += 1
-            self._copy_wanted = False
             self._changed.notify_all()
 
-    def _copy_model(self, model: LanguageModel, step: int) -> None:
-        # The old one first, so that two never take memory.
-        self._copy, self._copy_error = None, None
-        self._copy_step = -1
-        try:
-            self._copy, self._copy_step = copy.deepcopy(model).eval(), step
-        except Exception as error:  # no memory for it, or a layer that cannot be copied
-            traceback.clear_frames(error.__traceback__)  # its frames hold the copy as far as it came
-            self._copy_error = error
-
-    def wait_while_pausing(self, model: LanguageModel, step: int) -> None:
+    def wait_while_pausing(self, model: LanguageModel) -> None:
         """Sleeps until the pause is over or a stop is asked for; still hands out copies."""
         while self.pausing and not self.stopping:
-            self.serve_copy(model, step)
+            self.serve_copies(model)
             with self._changed:
-                self._changed.wait_for(lambda: self.stopping or not self.pausing or self._copy_wanted)
+                self._changed.wait_for(lambda: self.stopping or not self.pausing or self._wanted)
 
     def settle(self) -> None:
         """Forgets that something was asked, once all of it is done; a pause or a stop stays asked."""
         with self._changed:
-            self.is_asked = self.stopping or self.pausing or self._copy_wanted
+            self.is_asked = self.stopping or self.pausing or bool(self._wanted)
 
     def close(self) -> None:
-        """Lets nobody wait any longer, and the copy go."""
+        """Lets nobody wait any longer."""
         with self._changed:
             self._closed = True
-            self._copy = None
             self._changed.notify_all()
+
+
+class _Copy:
+    """A copy of the model that somebody waits for, and alone gets: whatever is done to it, the next asker does not see."""
+
+    def __init__(self) -> None:
+        self.model: LanguageModel | None = None
+        self.error: Exception | None = None
+        self.is_made = False
+
+    def make(self, model: LanguageModel) -> None:
+        """Copies the model, or keeps what went wrong."""
+        try:
+            self.model = copy.deepcopy(model).eval()
+        except Exception as error:  # no memory for it, or a layer that cannot be copied
+            traceback.clear_frames(error.__traceback__)  # its frames hold the copy as far as it came
+            self.error = error
+        self.is_made = True
 
 
 def _not_copied(error: Exception) -> RunError:

@@ -45,7 +45,7 @@ class LearningRateSearch:
 
 def find_learning_rate(
     stack: LayerStack | str | Path | Mapping[str, Any] | list[Any],
-    corpus: Corpus | str | Path = "tiny-tales-en",
+    corpus: Corpus | str | Path | None = None,
     tokenizer: Tokenizer | str | Path = "char",
     config: TrainConfig | Mapping[str, Any] | None = None,
     *,

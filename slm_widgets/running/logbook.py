@@ -84,9 +84,9 @@ class Logbook:
 
     def open(self) -> None:
         """Begins to record: the run's turn has come."""
-        self.recorder.start()
         if self.tracker is not None:
             self.tracker.start()
+        self.recorder.start()  # after: it hands the tracker its lines, on a thread of its own
 
     def follow(self, training: Training) -> None:
         """From now on the seconds of this training count."""

@@ -100,8 +100,8 @@ class Recorder:
         count = len(self._events)
         events = self._events[:count]
         del self._events[:count]  # the training's thread may have added some meanwhile; they stay
-        if events and self._tracker is not None:
-            self._tracker.put(events)
+        if self._tracker is not None:
+            self._tracker.put(events)  # none, too: what waits for the disk gets another chance
         is_due = time.monotonic() >= self._again_at
         try:
             self._write(events, is_due)

@@ -167,6 +167,9 @@ def _prepare(
     if checkpoint is None and notices:
         raise none_is_whole(saved.folder, notices)
     step = 0 if checkpoint is None else checkpoint.step
+    ended_at = (
+        saved.step
+    )  # read now: where its end was not written down, only the records know, and what is later is cut off
     origin = read_parent(saved.folder, facts.get("parent") or {})
     choices = () if checkpoint is None else tuple(saved.choices)
     run = None
@@ -178,7 +181,7 @@ def _prepare(
         run = Run(plan, run_folder, track, share, past, origin)
         # Late, as nothing brings it back: whatever goes wrong before, the weights are still there.
         # As a rule the checkpoint has the weights of the end; of a run that was stopped before its first step the seed has.
-        aside = set_weights_aside(saved.folder) if saved.step > step else None
+        aside = set_weights_aside(saved.folder) if ended_at > step else None
         discard_later(saved.folder, step)
         run_folder.update(error=None, ended=None, max_steps=steps)
         write_json(run_folder.config, config.model_dump(mode="json"))
@@ -189,18 +192,18 @@ def _prepare(
             raise unwritable(saved.folder, error) from error
         raise
     if aside is not None:
-        notices.append(_set_aside(aside, step, saved))
-    elif saved.step > step:
-        notices.append(_lost(step, saved.step))
+        notices.append(_set_aside(aside, step, ended_at, saved))
+    elif ended_at > step:
+        notices.append(_lost(step, ended_at))
     for sentence in [*notices, *_given_way(saved.config, config, changed), *_differences(facts, device)]:
         run.notify(sentence)
     return run
 
 
-def _set_aside(aside: Path, step: int, saved: SavedRun) -> str:
+def _set_aside(aside: Path, step: int, ended_at: int, saved: SavedRun) -> str:
     if step:
         # Of one that diverged those are older than its last step; its error says of which step they are.
-        of_en = of_ko = "" if isinstance(saved.error, DivergedError) else f"{saved.step}"
+        of_en = of_ko = "" if isinstance(saved.error, DivergedError) else f"{ended_at}"
         of_en, of_ko = (f", step {of_en}," if of_en else "", f"({of_ko}스텝)" if of_ko else "")
         return say(
             en=f"The newest checkpoint is that of step {step}, so it goes on from there. The weights that it ended with{of_en} are "

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from slm_widgets.data import Corpus, Dataset, Tokenizer, load_corpus, load_tokenizer, prepare
+from slm_widgets.data import Corpus, Dataset, Tokenizer, default_corpus, load_corpus, load_tokenizer, prepare
 from slm_widgets.errors import ConfigError, SLMError
 from slm_widgets.library.ancestry import Parent, find_parent
 from slm_widgets.running.active_runs import list_active
@@ -27,7 +27,7 @@ from slm_widgets.training import TrainConfig, overlaid, read_recipe
 
 def sweep(
     stacks: Any,
-    corpus: Corpus | str | Path = "tiny-tales-en",
+    corpus: Corpus | str | Path | None = None,
     tokenizer: Tokenizer | str | Path = "char",
     config: TrainConfig | Mapping[str, Any] | None = None,
     grid: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]] | None = None,
@@ -44,7 +44,7 @@ def sweep(
 
     Args:
         stacks: One design as ``train`` takes it, a list of designs, or a dict of them by name.
-        corpus: A text, its built-in name, or a file.
+        corpus: A text, its built-in name, or a file. None for the built-in stories in the chosen language.
         tokenizer: A tokenizer, its name, or a folder of one.
         config: The settings that all have in common. None: those that each design carries, else the defaults.
         grid: What differs: a dict of lists, ``{"lr": [1e-3, 3e-3], "dropout": [0.1, 0.3]}``, of which every value is tried with
@@ -68,7 +68,7 @@ def sweep(
     chosen = combinations(stacks, grid)
     if unknown := [error for key in _settings(chosen) if (error := unknown_setting(key)) is not None]:
         raise ConfigError("\n".join(error.message for error in unknown), field=unknown[0].field)
-    corpus = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
+    corpus = load_corpus(default_corpus() if corpus is None else corpus)
     tokenizer = tokenizer if isinstance(tokenizer, Tokenizer) else load_tokenizer(tokenizer, corpus)
     plans = _plans(chosen, corpus, tokenizer, config, share)
     title = name or _title(list(named_designs(stacks)), chosen)

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from slm_widgets.data import Corpus, Dataset, Tokenizer, load_corpus, load_tokenizer, prepare
+from slm_widgets.data import Corpus, Dataset, Tokenizer, default_corpus, load_corpus, load_tokenizer, prepare
 from slm_widgets.errors import ConfigError, RunError
 from slm_widgets.files import write_json
 from slm_widgets.language import say
@@ -42,7 +42,7 @@ _DROPOUT = "dropoutRate"
 
 def train(
     stack: LayerStack | str | Path | Mapping[str, Any] | list[Any],
-    corpus: Corpus | str | Path = "tiny-tales-en",
+    corpus: Corpus | str | Path | None = None,
     tokenizer: Tokenizer | str | Path = "char",
     config: TrainConfig | Mapping[str, Any] | None = None,
     *,
@@ -59,7 +59,7 @@ def train(
 
     Args:
         stack: A design, a preset's name, a file, or a document as JSON.
-        corpus: A text, its built-in name, or a file.
+        corpus: A text, its built-in name, or a file. None for the built-in stories in the chosen language.
         tokenizer: A tokenizer, its name, or a folder of one.
         config: Settings. None: those that the design carries in ``config["training"]``, else the defaults; a dict changes
             some of these; a TrainConfig takes the place of all.
@@ -133,7 +133,7 @@ def new_run(
 
 def make_plan(
     stack: LayerStack | str | Path | Mapping[str, Any] | list[Any],
-    corpus: Corpus | str | Path,
+    corpus: Corpus | str | Path | None,
     tokenizer: Tokenizer | str | Path,
     config: TrainConfig | Mapping[str, Any] | None,
     name: str | None = None,
@@ -149,7 +149,7 @@ def make_plan(
     settings.check_device(device.type)
     if settings.dropout is not None:
         design = _with_dropout(design, settings.dropout)
-    corpus = corpus if isinstance(corpus, Corpus) else load_corpus(corpus)
+    corpus = load_corpus(default_corpus() if corpus is None else corpus)
     tokenizer = tokenizer if isinstance(tokenizer, Tokenizer) else load_tokenizer(tokenizer, corpus)
     design = fill_vocabulary(design, tokenizer.vocab_size)
     context_length = _context_length(settings, describe(design).context_length)

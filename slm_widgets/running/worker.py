@@ -99,7 +99,7 @@ class Worker:
                 else:
                     run.logbook.add(event)
                 if control.is_asked:
-                    control.serve_copy(run.live_model, run.step)
+                    control.serve_copies(run.live_model)
                     if control.pausing and not control.stopping:
                         self._pause(training)
                     if control.stopping:
@@ -114,7 +114,7 @@ class Worker:
         self._keep(training)  # whoever pauses may close the machine
         run.logbook.enter(RunState.PAUSED)
         end_idle_threads()  # those of another run go on
-        run.control.wait_while_pausing(run.live_model, run.step)
+        run.control.wait_while_pausing(run.live_model)
         run.clock.unpause()
         if not run.control.stopping:
             run.logbook.enter(RunState.RUNNING)

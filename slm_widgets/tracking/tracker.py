@@ -98,7 +98,6 @@ class Tracker:
     def put(self, events: list[Event]) -> None:
         """Takes events to send; returns at once."""
         now_ms = _now_ms()
-        # An empty list, too: it gives what waits for the disk another chance.
         self._outbox.put([_line(point, now_ms) for event in events for point in self._thinner.points(event)])
 
     def close(self, state: RunState, artifacts: Sequence[Path]) -> None:

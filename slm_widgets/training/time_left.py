@@ -151,7 +151,7 @@ class _Recent:
         """Takes a number in."""
         self._count += 1
         if self.mean is not None and self._count > _BEGINNING:
-            self.mean += 2 / self._count * (value - self.mean)
+            self.mean += 2 / (self._count + 1) * (value - self.mean)
             return
         # In the beginning something is compiled now and then, which does not come again.
         self._first.append(value)

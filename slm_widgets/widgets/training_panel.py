@@ -22,6 +22,7 @@ from slm_widgets.widgets.design_choice import DesignChoice
 from slm_widgets.widgets.style import Words, style_sheet
 from slm_widgets.widgets.training.beginning import Beginning
 from slm_widgets.widgets.training.buttons import TrainingButtons, button
+from slm_widgets.widgets.training.cut_off import CutOff
 from slm_widgets.widgets.training.look import panel_sheet
 from slm_widgets.widgets.training.prospect import Prospect
 from slm_widgets.widgets.training.run_chooser import RunChooser
@@ -86,11 +87,13 @@ class TrainingPanel(ipywidgets.VBox):
         self._design.follow(self._prospect.look_at_design, follow)
         self._watching.find()
         self._speak()
+        self._cut_off.look()
         self._prospect.look_at_text()
 
     def _make_switches(self) -> None:
         self._buttons = TrainingButtons(self.train, self.pause_or_continue, self.stop, self.resume)
         self._back = button(self._show_latest, "slm-small")
+        self._cut_off = CutOff(self._show_earlier, self._complaints.tell("earlier"))
         self._chooser = RunChooser(
             self._show_earlier,
             lambda run: self._prospect.take_settings(run.config),
@@ -112,6 +115,7 @@ class TrainingPanel(ipywidgets.VBox):
             prospect.form.first,
             *folds,
             buttons,
+            self._cut_off,
             self._for_the_next,
             self._complaints.lines,
             *self._view.above,
@@ -258,6 +262,7 @@ class TrainingPanel(ipywidgets.VBox):
                 and run.state in (RunState.STOPPED, RunState.FAILED)
                 and not isinstance(run.error, DivergedError),  # which would do so again
             )
+            self._cut_off.show(run is None and not self.is_busy)
             self._back.layout.display = None if self.run is not None and run is not self.run else "none"
             if self._preparation.is_going_on:
                 self._view.prepare(self._preparation.doing)

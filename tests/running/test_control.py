@@ -10,7 +10,7 @@ from slm_widgets.errors import RunError
 from slm_widgets.model import LanguageModel
 from slm_widgets.running import RunState
 from slm_widgets.running.control import Control
-from tests.small_runs import ENDLESS, small_parts, start, until
+from tests.small_runs import ENDLESS, model_of, small_parts, start, until
 
 
 class _CannotBeCopied(nn.Module):
@@ -53,12 +53,31 @@ def test_what_went_wrong_with_one_copy_is_not_told_of_the_next():
         except RunError as error:
             told.append(error)
 
-    for given, step in ((spoiled, 1), (model, 2)):
+    for given in (spoiled, model):
         asker = threading.Thread(target=ask)
         asker.start()
         until(lambda: control.is_asked)
-        control.serve_copy(given, step)  # type: ignore[arg-type]
+        control.serve_copies(given)  # type: ignore[arg-type]
         control.settle()
         asker.join(60)
     assert isinstance(told[0], RunError)
     assert isinstance(told[1], LanguageModel)
+
+
+def test_everyone_gets_a_copy_of_their_own_however_often_they_ask_at_one_step():
+    run = start(ENDLESS)
+    until(lambda: run.step >= 2)
+    run.pause()
+    until(lambda: run.state is RunState.PAUSED)
+    first = model_of(run)
+    weight = next(iter(first.parameters()))
+    before = weight.detach().clone()
+    with torch.no_grad():
+        weight.zero_()
+    first.train()
+    second = model_of(run)
+    assert second is not first
+    assert not second.training
+    assert torch.equal(next(iter(second.parameters())), before)
+    run.stop()
+    run.wait()

@@ -13,6 +13,7 @@ from slm_widgets.library.records import read_record
 from slm_widgets.lines import LineWriter
 from slm_widgets.running import RunState
 from slm_widgets.running.recorder import Recorder
+from slm_widgets.tracking import Tracker
 from slm_widgets.training import Evaluation, Sample, Step
 from tests.running.disks import fill, read_only, small_disk
 from tests.small_runs import ENDLESS, start, until
@@ -80,6 +81,18 @@ def test_folder_that_becomes_read_only_is_written_once_it_is_writable(tmp_path):
     run.recorder.close()
     assert run.on_disk == list(range(1, 10))
     assert json.loads(run.folder.samples.read_text()) == {"kind": "sample", "step": 9, "prompt": "The", "text": " cat"}
+
+
+def test_what_waits_for_mlflow_comes_to_disk_in_a_pause_too(tmp_path):
+    """No event comes then that would bring it there."""
+    place = tmp_path / "not there yet"
+    recorder = Recorder(RunFolder.create("a", {"name": "a"}, tmp_path / "run"), Tracker(place, "a", {}), print)
+    recorder.start()
+    recorder.put(step(1))
+    until(lambda: not recorder._events)
+    place.mkdir()
+    until(lambda: (place / "tracking.jsonl").exists(), 20)
+    recorder.close()
 
 
 def test_disk_that_stays_full_is_the_error_of_the_end(tmp_path):

@@ -21,7 +21,7 @@ from slm_widgets.running import Run, RunState
 from slm_widgets.running.device_queue import places
 from slm_widgets.training import TrainConfig
 from tests.running.disks import small_disk
-from tests.small_runs import DESIGN, ENDLESS, SETTINGS, model_of, small_corpus, start, until
+from tests.small_runs import DESIGN, ENDLESS, SETTINGS, leave_in_the_middle, model_of, small_corpus, start, until
 
 # What a clock or the machine says; all else must be the same.
 CLOCKS = {"tokens_per_s", "step_time_s", "val_elapsed_s", "memory_bytes", "gpu_memory_bytes", "gpu_use", "peak_share"}
@@ -362,6 +362,28 @@ def test_run_without_a_checkpoint_begins_anew_and_keeps_the_weights_that_it_had(
     assert aside.read_bytes() == weights
     assert longer.history["step"] == [1, 2, 3, 4, 5]
     same_weights(slm.load_run(run.folder).model, model_of(longer))
+
+
+@pytest.mark.parametrize("has_weights", [True, False])
+@pytest.mark.parametrize("kept", [2, 0])
+def test_run_that_was_cut_off_behind_its_checkpoint_says_what_is_done_again(kept, has_weights):
+    """Its end is not written down: how far it was, only its records know, which are cut back to the checkpoint."""
+    run = start({**SETTINGS, "max_steps": 4, "checkpoint_every": 2, "eval_every": 2, "keep_best": 3}).wait()
+    for checkpoint in run.checkpoints:
+        if checkpoint.step > kept:
+            shutil.rmtree(checkpoint.path)
+    of_the_end = (run.folder / "model.safetensors").read_bytes()
+    if not has_weights:
+        (run.folder / "model.safetensors").unlink()
+    leave_in_the_middle(run.folder)
+    again = went_on(run.folder)
+    aside = run.folder / "model-before-resume.safetensors"
+    lost = f"cut off after step 4. Its newest checkpoint is of step {kept}" if kept else "begins anew"
+    with pytest.warns(UserWarning, match=aside.name if has_weights else lost):
+        again.wait()
+    assert aside.exists() == has_weights
+    assert not has_weights or aside.read_bytes() == of_the_end
+    assert again.history["step"] == [1, 2, 3, 4]
 
 
 def test_checkpoint_is_read_through_at_most_twice(monkeypatch):

@@ -11,6 +11,7 @@ import torch
 
 import slm_widgets as slm
 from slm_widgets.errors import DivergedError, RunError
+from slm_widgets.language import use_language
 from slm_widgets.library import RunFolder
 from slm_widgets.model.build import build_with_doubts
 from slm_widgets.running import Run, RunState
@@ -478,3 +479,10 @@ def test_doubts_about_a_layer_of_somebodys_own_are_notices_and_nothing_is_printe
     assert capsys.readouterr().err == ""
     with pytest.warns(UserWarning, match="looks back"):
         run.wait()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_who_names_no_text_gets_the_stories_in_the_chosen_language(language):
+    with use_language(language):
+        run = slm.train(DESIGN, config={**SETTINGS, "max_steps": 1}, track=False).wait()
+    assert run.corpus_name == f"tiny-tales-{language}"

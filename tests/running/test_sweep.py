@@ -344,6 +344,16 @@ def test_a_name_is_never_read_as_html(monkeypatch):
     assert "application/vnd.jupyter.widget-view+json" in shown
 
 
+def test_a_sweep_whose_widget_was_closed_is_shown_by_another(monkeypatch):
+    found = begin(grid={"lr": [0.01, 0.02]}).wait()
+    monkeypatch.setattr(cell_output, "main_loop", object)
+    view = "application/vnd.jupyter.widget-view+json"
+    first, again = (found._repr_mimebundle_()[view]["model_id"] for _ in range(2))
+    assert first == again
+    found._shown_as.close()
+    assert found._repr_mimebundle_()[view]["model_id"] != first
+
+
 def test_saved_run_shows_its_figure_and_one_without_numbers_its_text(monkeypatch):
     found = begin().wait()
     monkeypatch.setattr(cell_output, "main_loop", object)

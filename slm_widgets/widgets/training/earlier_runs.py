@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ class RunLine:
 
     Args:
         best: The lowest validation loss in nats per token, None where it was never measured.
-        changes: How it differs from the run of that name before it, "lr=0.003"; empty for the first.
+        changes: How it differs from the run of that name before it, "lr=0.003"; empty for the first, and where nothing does.
     """
 
     folder: Path
@@ -80,17 +79,15 @@ def list_runs() -> list[RunLine]:
             found.append((_line(run), run))
         except RunError:
             continue
-        if len(found) == _MOST:
+        if len(found) > _MOST:  # one more: the last that is listed may change something of it
             break
     found.sort(key=lambda one: (one[0].created, one[0].folder.name), reverse=True)
-    return [_with_changes(line, run, found[position:]) for position, (line, run) in enumerate(found, start=1)]
+    return [_with_changes(line, run, found[position:]) for position, (line, run) in enumerate(found, start=1)][:_MOST]
 
 
 def _line(run: SavedRun) -> RunLine:
     try:
-        step, best = run.step, run.facts.get("best_val_loss", math.nan)
-        if best is not None and not math.isfinite(best):  # only the end of a run writes it down, and older ones did not
-            best = min(filter(math.isfinite, run.history["val_loss"]), default=None)
+        step, best = run.step, run.best_val_loss
     except RunError:  # its numbers are damaged: the list still says that it is there
         step, best = 0, None
     return RunLine(run.folder, run.name, run.created, run.state, step, run.max_steps, best)
@@ -105,7 +102,9 @@ def _with_changes(line: RunLine, run: SavedRun, older: Sequence[tuple[RunLine, S
         changed = {key: new for key, (_, new) in differing([before, run]).items()}
     except SLMError:  # a damaged folder: the list still says that it is there
         return line
-    told = [f"{key}={value_text(value)}" for key, value in changed.items() if value is not None and key != _IN_STEPS]
+    told = [
+        f"{key}={'–' if value is None else value_text(value)}" for key, value in changed.items() if key != _IN_STEPS
+    ]
     return replace(line, changes=", ".join(told[:_MOST_CHANGES]) + (", …" if len(told) > _MOST_CHANGES else ""))
 
 

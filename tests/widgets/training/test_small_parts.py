@@ -9,10 +9,12 @@ import re
 import pytest
 
 from slm_widgets.language import use_language
+from slm_widgets.library import load_run
 from slm_widgets.library.ancestry import Parent
 from slm_widgets.library.run_difference import difference_from
 from slm_widgets.stack import parse_stack
 from slm_widgets.training import Choice, Evaluation, Progress, RunState, Step, TrainConfig
+from slm_widgets.widgets.training import earlier_runs
 from slm_widgets.widgets.training.changes import Changes
 from slm_widgets.widgets.training.choices import Choices
 from slm_widgets.widgets.training.earlier_runs import fitted, list_runs
@@ -21,7 +23,7 @@ from slm_widgets.widgets.training.numbers import Numbers
 from slm_widgets.widgets.training.schedule_picture import SchedulePicture
 from slm_widgets.widgets.training.status import TrainingStatus
 from slm_widgets.widgets.training.tracking_link import link
-from tests.small_runs import DESIGN, SETTINGS, start
+from tests.small_runs import DESIGN, SETTINGS, leave_in_the_middle, start
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -243,19 +245,32 @@ def test_the_list_takes_the_best_loss_from_the_run_itself_and_of_older_runs_from
     (line,) = list_runs()
     assert line.best == min(run.history["val_loss"])
     assert (line.step, line.max_steps) == (2, 2)
+    # Its end is not that of now: it was resumed since, and cut off.
+    told.write_text(json.dumps({**facts, "best_val_loss": 1.2345}), encoding="utf-8")
+    leave_in_the_middle(run.folder)
+    (line,) = list_runs()
+    assert line.best == min(run.history["val_loss"])
+    assert f"best val_loss {line.best:.3f}" in repr(load_run(run.folder))
 
 
 def test_a_run_is_listed_with_what_it_changes_of_the_one_before_it_of_its_name():
-    for name, settings in {"a": {}, "b": {}}.items():
+    for name, settings in {"a": {"max_minutes": 5}, "b": {}}.items():
         start({**SETTINGS, "max_steps": 1, **settings}, name=name).wait()
     for steps in (1, 2):
         start({**SETTINGS, "max_steps": steps, "lr": 0.02, "seed": 3}, name="a").wait()
     same, changed, *first = list_runs()
-    assert set(changed.changes.split(", ")) == {"lr=0.02", "seed=3"}
+    assert set(changed.changes.split(", ")) == {"lr=0.02", "seed=3", "max_minutes=–"}
     assert str(changed).endswith(f"  a: {changed.changes}")
     assert [line.changes for line in (same, *first)] == ["", "", ""]
     (changed.folder / "config.json").write_text("{", encoding="utf-8")
     assert [line.name for line in list_runs()] == ["a", "a", "b", "a"]
+
+
+def test_as_many_runs_are_listed_as_asked_and_the_last_of_them_with_its_changes(monkeypatch):
+    monkeypatch.setattr(earlier_runs, "_MOST", 2)
+    for lr in (0.01, 0.02, 0.03):
+        start({**SETTINGS, "max_steps": 1, "lr": lr}).wait()
+    assert [line.changes for line in list_runs()] == ["lr=0.03", "lr=0.02"]
 
 
 @pytest.mark.parametrize("rates", [[math.nan, 1.0], [0.0, 0.0], [1.0], [math.inf, 1.0]])

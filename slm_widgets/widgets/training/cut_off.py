@@ -1,0 +1,76 @@
+"""The run in whose middle the program ended: a new panel tells of it, so that nobody begins anew without need."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import ipywidgets
+
+from slm_widgets.errors import RunError
+from slm_widgets.language import language, say, use_language
+from slm_widgets.library import SavedRun, load_run, runs_folder
+from slm_widgets.main_loop import unasked
+from slm_widgets.widgets.border import shown
+from slm_widgets.widgets.style import Words
+from slm_widgets.widgets.training.buttons import button
+
+
+class CutOff(ipywidgets.HBox):
+    """A line that is there only where the newest run on disk was cut off and can go on, and a button that shows that run.
+
+    Args:
+        choose: Called with the run when a person asks to see it.
+        tell: Called with whatever went wrong, and the sentence about it.
+    """
+
+    def __init__(self, choose: Callable[[SavedRun], object], tell: Callable[[Exception, str], object]) -> None:
+        self._run: SavedRun | None = None
+        self._step = 0
+        self._is_wanted = True
+        self._tell = tell
+        self._words = Words()
+        self._button = button(lambda: self._run and choose(self._run), "slm-small")
+        super().__init__([self._words, self._button])
+        self.add_class("slm-row")
+        self.add_class("slm-buttons")
+        self._draw()
+
+    def look(self) -> None:
+        """Looks on disk, in the background."""
+        threading.Thread(target=unasked(self._read), args=(language(),), name="slm-cut-off", daemon=True).start()
+
+    def show(self, is_wanted: bool) -> None:
+        """Says it in the current language, or is not there."""
+        self._is_wanted = is_wanted
+        self._draw()
+
+    def _read(self, spoken: str) -> None:
+        with use_language(spoken), shown(self._tell):
+            run = _newest()
+            if run is not None and run.was_cut_off and run.can_resume:
+                self._run, self._step = run, run.checkpoints[0].step
+                self._draw()
+
+    def _draw(self) -> None:
+        run = self._run
+        self.layout.display = None if run is not None and self._is_wanted else "none"
+        if run is None:
+            return
+        of_en, of_ko = ("", "") if not run.max_steps else (f" of {run.max_steps:,}", f"{run.max_steps:,}스텝 중 ")
+        self._words.show(
+            say(
+                en=f"The run {run.name} was cut off when its program ended. It can go on after step {self._step:,}{of_en}.",
+                ko=f"프로그램이 끝나면서 실행 {run.name}의 학습이 끊겼습니다. {of_ko}{self._step:,}스텝부터 이어서 학습할 수 있습니다.",
+            )
+        )
+        self._button.description = say(en="Show it", ko="보기")
+
+
+def _newest() -> SavedRun | None:
+    for path in sorted(runs_folder().glob("*/run.json"), key=lambda path: path.parent.name, reverse=True):
+        try:  # a folder's name begins with the time
+            return load_run(path.parent)
+        except RunError:
+            continue
+    return None
