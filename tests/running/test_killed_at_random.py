@@ -21,6 +21,9 @@ from tests.running.test_resume import last_step, numbers, same_weights, went_on
 from tests.small_runs import DESIGN, small_corpus, until
 from tests.training.test_going_on import LEARNING_RATES, OPTIMIZERS, SCHEDULES
 
+# A resumed run says which steps are done again, unless the kill came just behind a checkpoint.
+pytestmark = pytest.mark.filterwarnings("ignore:The run was cut off after step")
+
 STEPS, KILLS = 240, 3
 RECIPE = {
     "max_steps": STEPS,
