@@ -178,7 +178,7 @@ def test_run_of_a_killed_kernel_is_found_and_gone_on_with_in_a_new_one(kernel, e
         "await run\n"
         "print(run.state, run.step == more, run.history['step'] == list(range(1, more + 1)))"
     )
-    assert text.endswith("FINISHED True True\n")  # a warning may come before: which steps are done again
+    assert "FINISHED True True\n" in text  # beside it a warning may say which steps are done again
 
 
 def test_cells_of_a_notebook_that_nbclient_runs_train_wait_and_stop(environment, tmp_path):
