@@ -69,12 +69,12 @@ def start(config: dict[str, Any] | None = None, **options: Any) -> Run:
     return train(DESIGN, small_corpus(), "char", SETTINGS if config is None else config, **{"track": False, **options})
 
 
-def leave_in_the_middle(folder: Path) -> None:
-    """Makes a run's folder one whose program was killed before it could write down the end."""
+def leave_in_the_middle(folder: Path, state: str = "RUNNING") -> None:
+    """Makes a run's folder one whose program is gone: killed before it could write down the end, or not."""
     told = folder / "run.json"
     facts = json.loads(told.read_text(encoding="utf-8"))
     gone = {**process_identity(), "started": "earlier"}
-    told.write_text(json.dumps({**facts, "state": "RUNNING", "process": gone}), encoding="utf-8")
+    told.write_text(json.dumps({**facts, "state": state, "process": gone}), encoding="utf-8")
 
 
 def model_of(run: Run) -> LanguageModel:

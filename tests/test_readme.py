@@ -38,10 +38,10 @@ def test_the_shell_examples_use_arguments_that_exist(line):
     names = [word for word in words if word.startswith("--")]
     subcommand = next(word for word in words if word in _MODULES)
     answer = subprocess.run(
-        [sys.executable, "-m", "slm_widgets.cli", subcommand, "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "slm_widgets", subcommand, "--help"], capture_output=True, text=True, check=True
     )
     general = subprocess.run(
-        [sys.executable, "-m", "slm_widgets.cli", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "slm_widgets", "--help"], capture_output=True, text=True, check=True
     )
     for name in names:
         assert name in answer.stdout + general.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from functools import cached_property
 from pathlib import Path
@@ -222,7 +223,7 @@ class SavedRun(Descendant):
         return cell_output(self, [self])
 
 
-def load_run(folder: str | Path) -> SavedRun:
+def load_run(folder: str | os.PathLike[str]) -> SavedRun:
     """Reads a run's folder.
 
     A run that was training when its process ended reads FAILED, with a sentence.
@@ -230,6 +231,16 @@ def load_run(folder: str | Path) -> SavedRun:
     Raises:
         RunError: where this is not the folder of a run, or its run.json cannot be read.
     """
+    if not isinstance(folder, str | os.PathLike):
+        raise RunError(
+            say(
+                en=f"A run is read from its folder, and a {type(folder).__name__} is none. Give the folder as text or as a Path: "
+                "slm.runs() lists what there is.",
+                ko=f"실행은 폴더에서 읽습니다. {type(folder).__name__}은(는) 폴더가 아닙니다. 폴더를 문자열이나 Path로 주세요. "
+                "slm.runs()가 있는 것을 보여 줍니다.",
+            ),
+            field="folder",
+        )
     path = Path(folder).expanduser().resolve()
     return SavedRun(path, read_facts(path))
 

@@ -214,6 +214,8 @@ class Training:
         step_s, since_s = ended_s - began_s, ended_s - self._ended_s
         self._ended_s = ended_s
         machine = self._watch.now()
+        # A step that is quicker shows that the peak was measured beside other work: this step is the peak then.
+        self._seconds_at_peak = min(self._seconds_at_peak, step_s)
         return Step(
             self.step,
             gradient.loss,

@@ -22,11 +22,11 @@ from slm_widgets.widgets.design_choice import DesignChoice
 from slm_widgets.widgets.style import Words, style_sheet
 from slm_widgets.widgets.training.beginning import Beginning
 from slm_widgets.widgets.training.buttons import TrainingButtons, button
-from slm_widgets.widgets.training.cut_off import CutOff
 from slm_widgets.widgets.training.look import panel_sheet
 from slm_widgets.widgets.training.prospect import Prospect
 from slm_widgets.widgets.training.run_chooser import RunChooser
 from slm_widgets.widgets.training.run_view import RunView
+from slm_widgets.widgets.training.unfinished import Unfinished
 from slm_widgets.widgets.training.watching import Watching
 
 
@@ -87,13 +87,13 @@ class TrainingPanel(ipywidgets.VBox):
         self._design.follow(self._prospect.look_at_design, follow)
         self._watching.find()
         self._speak()
-        self._cut_off.look()
+        self._unfinished.look()
         self._prospect.look_at_text()
 
     def _make_switches(self) -> None:
         self._buttons = TrainingButtons(self.train, self.pause_or_continue, self.stop, self.resume)
         self._back = button(self._show_latest, "slm-small")
-        self._cut_off = CutOff(self._show_earlier, self._complaints.tell("earlier"))
+        self._unfinished = Unfinished(self._show_earlier, self._complaints.tell("earlier"))
         self._chooser = RunChooser(
             self._show_earlier,
             lambda run: self._prospect.take_settings(run.config),
@@ -115,7 +115,7 @@ class TrainingPanel(ipywidgets.VBox):
             prospect.form.first,
             *folds,
             buttons,
-            self._cut_off,
+            self._unfinished,
             self._for_the_next,
             self._complaints.lines,
             *self._view.above,
@@ -262,7 +262,7 @@ class TrainingPanel(ipywidgets.VBox):
                 and run.state in (RunState.STOPPED, RunState.FAILED)
                 and not isinstance(run.error, DivergedError),  # which would do so again
             )
-            self._cut_off.show(run is None and not self.is_busy)
+            self._unfinished.show(run is None and not self.is_busy)
             self._back.layout.display = None if self.run is not None and run is not self.run else "none"
             if self._preparation.is_going_on:
                 self._view.prepare(self._preparation.doing)

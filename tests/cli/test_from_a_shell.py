@@ -12,7 +12,7 @@ import pytest
 from slm_widgets.cli import main
 from slm_widgets.library import load_run
 
-COMMAND = [sys.executable, "-m", "slm_widgets.cli"]
+COMMAND = [sys.executable, "-m", "slm_widgets"]
 NO_WARMUP = ["--set", "warmup_steps=null"]
 signals = pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a child on Windows")
 

@@ -81,7 +81,7 @@ def test_stopped_run_keeps_its_weights():
     run.wait()
     assert run.state is RunState.STOPPED
     assert 3 <= run.step < run.max_steps
-    assert run.model is run.model
+    assert run.model is not run.live_model
     assert not model_of(run).training
     saved = slm.load_run(run.folder)
     assert saved.state is RunState.STOPPED
@@ -146,7 +146,7 @@ def test_model_of_a_paused_run_can_be_had():
     run.pause()
     until(lambda: run.state is RunState.PAUSED)
     assert run.model is not None
-    assert run.model is run.model
+    assert run.model is not run.live_model
     run.stop()
     run.wait()
 
@@ -486,3 +486,16 @@ def test_who_names_no_text_gets_the_stories_in_the_chosen_language(language):
     with use_language(language):
         run = slm.train(DESIGN, config={**SETTINGS, "max_steps": 1}, track=False).wait()
     assert run.corpus_name == f"tiny-tales-{language}"
+
+
+def test_no_step_is_quicker_than_the_peak_however_badly_that_was_measured(monkeypatch):
+    monkeypatch.setattr("slm_widgets.training.training.matrix_peak", lambda *asked: 1.0)  # beside other work
+    shares = start().wait().history["peak_share"]
+    assert max(shares) == 1.0
+    assert all(0 < share <= 1 for share in shares)
+
+
+@pytest.mark.parametrize("folder", [0, None, ["run"]])
+def test_what_is_no_folder_is_refused_in_a_sentence(folder):
+    with pytest.raises(RunError, match="Give the folder as text"):
+        slm.load_run(folder)

@@ -102,9 +102,9 @@ def _with_changes(line: RunLine, run: SavedRun, older: Sequence[tuple[RunLine, S
         changed = {key: new for key, (_, new) in differing([before, run]).items()}
     except SLMError:  # a damaged folder: the list still says that it is there
         return line
-    told = [
-        f"{key}={'–' if value is None else value_text(value)}" for key, value in changed.items() if key != _IN_STEPS
-    ]
+    # Another text has another vocabulary, and sizes of layers with it: what a person chose comes first, at least.
+    chosen = sorted(changed, key=lambda key: "." in key)
+    told = [f"{key}={'–' if changed[key] is None else value_text(changed[key])}" for key in chosen if key != _IN_STEPS]
     return replace(line, changes=", ".join(told[:_MOST_CHANGES]) + (", …" if len(told) > _MOST_CHANGES else ""))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -12,7 +13,7 @@ from slm_widgets.stack.sizes import write_bytes
 from slm_widgets.training import Evaluation, Event, Step
 from slm_widgets.widgets.training.meanings import Fact, fact
 
-# Speeds and times are means over so many steps: a single one says little.
+# Speeds and times are medians of so many steps: a single one says little, and the first are slower than all others.
 _RECENT = 30
 
 
@@ -48,13 +49,13 @@ class Numbers:
         return [
             fact("loss", _decimals(_smooth(last), 3)),
             self._val_loss(),
-            fact("tokens_per_s", _whole(self._mean("tokens_per_s"))),
+            fact("tokens_per_s", _whole(self._median("tokens_per_s"))),
         ]
 
     def further(self) -> list[Fact]:
         """Everything else that is known of this training."""
         last, look = self.recent[-1] if self.recent else None, self.evaluation
-        pace = self._mean("step_time_s")
+        pace = self._median("step_time_s")
         values = {
             "perplexity": look and _significant(look.perplexity),
             "bits_per_byte": look and _decimals(look.bits_per_byte, 3),
@@ -79,9 +80,9 @@ class Numbers:
             return loss
         return loss._replace(name=say(en=f"{loss.name}, step {look.step:,}", ko=f"{loss.name}, {look.step:,}스텝"))
 
-    def _mean(self, name: str) -> float | None:
+    def _median(self, name: str) -> float | None:
         values = [getattr(step, name) for step in self.recent]
-        return sum(values) / len(values) if values else None
+        return statistics.median(values) if values else None
 
 
 def newest_steps(history: Mapping[str, Sequence[float]]) -> Iterator[Step]:

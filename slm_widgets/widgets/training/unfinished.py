@@ -1,4 +1,4 @@
-"""The run in whose middle the program ended: a new panel tells of it, so that nobody begins anew without need."""
+"""The run that an earlier program left unfinished: a new panel tells of it, so that nobody begins anew without need."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import ipywidgets
 
 from slm_widgets.errors import RunError
 from slm_widgets.language import language, say, use_language
-from slm_widgets.library import SavedRun, load_run, runs_folder
+from slm_widgets.library import SavedRun, load_run, process_identity, runs_folder
 from slm_widgets.main_loop import unasked
+from slm_widgets.running import RunState
 from slm_widgets.widgets.border import shown
 from slm_widgets.widgets.style import Words
 from slm_widgets.widgets.training.buttons import button
 
 
-class CutOff(ipywidgets.HBox):
-    """A line that is there only where the newest run on disk was cut off and can go on, and a button that shows that run.
+class Unfinished(ipywidgets.HBox):
+    """A line about the newest run on disk, there only where it can go on and the program that trained it is over, and a button
+    that shows it.
+
+    A kernel that is restarted stops its run in good order; one that is killed leaves it as it was.
 
     Args:
         choose: Called with the run when a person asks to see it.
@@ -38,7 +42,7 @@ class CutOff(ipywidgets.HBox):
 
     def look(self) -> None:
         """Looks on disk, in the background."""
-        threading.Thread(target=unasked(self._read), args=(language(),), name="slm-cut-off", daemon=True).start()
+        threading.Thread(target=unasked(self._read), args=(language(),), name="slm-unfinished", daemon=True).start()
 
     def show(self, is_wanted: bool) -> None:
         """Says it in the current language, or is not there."""
@@ -48,7 +52,7 @@ class CutOff(ipywidgets.HBox):
     def _read(self, spoken: str) -> None:
         with use_language(spoken), shown(self._tell):
             run = _newest()
-            if run is not None and run.was_cut_off and run.can_resume:
+            if run is not None and _is_left(run):
                 self._run, self._step = run, run.checkpoints[0].step
                 self._draw()
 
@@ -60,11 +64,17 @@ class CutOff(ipywidgets.HBox):
         of_en, of_ko = ("", "") if not run.max_steps else (f" of {run.max_steps:,}", f"{run.max_steps:,}스텝 중 ")
         self._words.show(
             say(
-                en=f"The run {run.name} was cut off when its program ended. It can go on after step {self._step:,}{of_en}.",
-                ko=f"프로그램이 끝나면서 실행 {run.name}의 학습이 끊겼습니다. {of_ko}{self._step:,}스텝부터 이어서 학습할 수 있습니다.",
+                en=f"The latest run, {run.name}, is not finished. It can go on after step {self._step:,}{of_en}.",
+                ko=f"최근 실행 {run.name}의 학습이 끝나지 않았습니다. {of_ko}{self._step:,}스텝부터 이어서 학습할 수 있습니다.",
             )
         )
         self._button.description = say(en="Show it", ko="보기")
+
+
+def _is_left(run: SavedRun) -> bool:
+    """Whether it stopped or was cut off, in a program that is over; one that failed by itself would do so again."""
+    ended_so = run.state is RunState.STOPPED or run.was_cut_off
+    return ended_so and run.can_resume and run.facts.get("process") != process_identity()
 
 
 def _newest() -> SavedRun | None:
