@@ -70,7 +70,18 @@ class LayerTypeError(SLMError):
 
 
 class ConfigError(SLMError):
-    """A training setting outside what is allowed; ``field`` names it."""
+    """Training settings outside what is allowed. ``reasons`` holds every (field, sentence); ``field`` is the first one's."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        layer_id: str | None = None,
+        field: str | None = None,
+        reasons: Sequence[tuple[str | None, str]] | None = None,
+    ) -> None:
+        super().__init__(message, layer_id=layer_id, field=field)
+        self.reasons = [(field, message)] if reasons is None else list(reasons)
 
 
 class DataError(SLMError):

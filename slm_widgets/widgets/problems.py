@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from slm_widgets.errors import ConfigError, SLMError
 from slm_widgets.widgets.style import Words
 
 
@@ -27,11 +28,16 @@ class Problems(Words):
         """Whether something is told about a cause."""
         return cause in self._told
 
-    def field(self, *causes: str) -> str | None:
-        """The setting that an error is about, of the first of some causes that has one."""
-        errors = (self._told[cause][0] for cause in causes if cause in self._told)
-        return next(filter(None, (getattr(error, "field", None) for error in errors)), None)
+    def fields(self, *causes: str) -> list[str]:
+        """The settings that the errors of some causes are about."""
+        errors = [self._told[cause][0] for cause in causes if cause in self._told]
+        reasons = [error.reasons if isinstance(error, ConfigError) else [(_field(error), "")] for error in errors]
+        return [field for each in reasons for field, _ in each if field is not None]
 
     def _draw(self) -> None:
         # Two causes may be one and the same error: of the press, and of the run.
         self.show("\n".join(dict.fromkeys(words for _, words in self._told.values())), "slm-problem")
+
+
+def _field(error: BaseException) -> str | None:
+    return error.field if isinstance(error, SLMError) else None

@@ -150,6 +150,29 @@ def test_a_panel_lets_go_of_the_runs_that_it_does_not_show_any_more():
     until(lambda: (gc.collect(), [run() is None for run in seen] == [True, True, False])[1])
 
 
+def test_every_wrong_input_is_pointed_at_and_called_as_in_the_form():
+    panel = make()
+    for name, value in {"max_steps": "abc", "batch_size": "0.5", "lr": "-5"}.items():
+        panel._prospect.form[name].widget.value = value
+    marked = [name for name in TrainConfig.model_fields if "slm-wrong" in _classes(panel, name)]
+    assert set(marked) == {"max_steps", "batch_size", "lr"}
+    told = words(panel)
+    assert all(f"{title}: {name} is " in told for title, name in WRONG.items())
+    panel._prospect.form["lr"].widget.value = "0.01"
+    assert "slm-wrong" not in _classes(panel, "lr")
+    assert "slm-wrong" in _classes(panel, "max_steps")
+
+
+WRONG = {"Steps": "max_steps", "Batch size": "batch_size", "Learning rate": "lr"}
+
+
+def _classes(panel: TrainingPanel, name: str) -> tuple[str, ...]:
+    try:
+        return panel._prospect.form[name].widget._dom_classes
+    except KeyError:  # not in the form
+        return ()
+
+
 def test_what_a_run_failed_with_is_pointed_at_until_it_is_changed():
     wild = {**QUICK, "optimizer": "SGD", "lr": 900.0, "grad_clip": 0.0, "warmup_steps": 0, "max_steps": 60}
     panel = make({**wild, "sample_every": 0})
@@ -178,8 +201,8 @@ def test_what_is_typed_while_a_run_goes_on_is_said_to_be_for_the_next_one():
     assert said.value == ""
     rate.value = "0.0123"
     panel._buttons.stop.click()
-    until(lambda: not panel.is_busy)
-    until(lambda: said.value == "")
+    panel.wait()
+    assert said.value == ""
 
 
 def test_what_the_recipe_filled_in_gives_way_to_what_is_typed():

@@ -134,4 +134,4 @@ def _plain_number(value: Any) -> Any:
 def _config_error(error: ValidationError) -> ConfigError:
     """All of pydantic's errors as sentences of ours; the first one's field is the error's own."""
     explained = [explain(detail, TrainConfig) for detail in error.errors()]
-    return ConfigError("\n".join(sentence for _, sentence in explained), field=explained[0][0])
+    return ConfigError("\n".join(sentence for _, sentence in explained), field=explained[0][0], reasons=explained)

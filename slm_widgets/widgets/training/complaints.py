@@ -42,8 +42,8 @@ class Complaints:
 
         def tell(error: BaseException, words: str) -> None:
             with self._lock:
-                title = self._form.title(error.field) if isinstance(error, ConfigError) else ""
-                self.lines.tell(cause, error, f"{title}: {words}" if title else words)
+                told = map(self._titled, error.reasons) if isinstance(error, ConfigError) else [words]
+                self.lines.tell(cause, error, "\n".join(told))
                 self._mark()
 
         return tell
@@ -64,10 +64,14 @@ class Complaints:
             self.lines.forget(*causes)
             self._mark()
 
+    def _titled(self, reason: tuple[str | None, str]) -> str:
+        """A sentence with the words that stand beside its input in the form."""
+        field, sentence = reason
+        title = self._form.title(field)
+        return f"{title}: {sentence}" if title else sentence
+
     def _mark(self) -> None:
-        field = self.lines.field(*_WRONG)
-        of_the_run = self.lines.field("run")
-        # What failed is pointed at until it is changed.
-        if field is None and of_the_run and self._form.holds(of_the_run, self.failed):
-            field = of_the_run
-        self._form.mark(field)
+        fields = self.lines.fields(*_WRONG)
+        if not fields:  # what failed is pointed at until it is changed
+            fields = [field for field in self.lines.fields("run") if self._form.holds(field, self.failed)]
+        self._form.mark(fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import ipywidgets
@@ -100,11 +100,13 @@ class TrainingForm:
             self.sections.value = chosen
         self.rest.name(say(en="Advanced settings", ko="자세한 설정"))
 
-    def mark(self, field: str | None) -> None:
-        """Points at the input that an error is about, or at none; one on a page of its section is brought to light."""
+    def mark(self, fields: Collection[str]) -> None:
+        """Points at the inputs that errors are about; the first on a page of its section is brought to light."""
+        is_opened = False
         for name, one in self._inputs.items():
-            is_meant = field is not None and (name == field or name.startswith(f"{field}."))
-            if is_meant and name not in self._marked and name in self._section_of:
+            is_meant = any(name == field or name.startswith(f"{field}.") for field in fields)
+            if is_meant and name not in self._marked and name in self._section_of and not is_opened:
+                is_opened = True
                 self.sections.value = self._section_of[name]
                 self.rest.is_open = True
             if is_meant:

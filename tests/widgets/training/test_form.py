@@ -57,13 +57,13 @@ def test_what_does_nothing_beside_the_other_settings_is_not_shown(form):
     assert left_out(form) == {"rest_lr", "weight_decay"}  # the momentum was given, and an error or a notice may name it
     form.fill(TrainConfig(optimizer="Muon", schedule="constant"))
     assert left_out(form) == {"min_lr", "decay_fraction"}
-    form.mark("min_lr")
+    form.mark(["min_lr"])
     assert left_out(form) == {"decay_fraction"}
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_wrong_setting_is_brought_to_light_once_and_then_left_alone(form, name):
-    form.mark(name)
+    form.mark([name])
     marked = [key for key, one in form._inputs.items() if "slm-wrong" in one.widget._dom_classes]
     assert {key.partition(".")[0] for key in marked} == {name}
     if all(form[key].widget in form.first.children for key in marked):
@@ -72,7 +72,7 @@ def test_a_wrong_setting_is_brought_to_light_once_and_then_left_alone(form, name
     assert form.rest.is_open
     assert set(marked) <= shown(form)
     form.rest.is_open = False  # a person closes it
-    form.mark(name)
+    form.mark([name])
     assert not form.rest.is_open
 
 
