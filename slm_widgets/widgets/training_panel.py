@@ -87,7 +87,8 @@ class TrainingPanel(ipywidgets.VBox):
         self._design.follow(self._prospect.look_at_design, follow)
         self._watching.find()
         self._speak()
-        self._unfinished.look()
+        with use_language(self.language):
+            self._unfinished.look()
         self._prospect.look_at_text()
 
     def _make_switches(self) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.lab import NOTEBOOK, Lab, screenshot
-from tests.browser.panel_page import fill, made, named, opened, press, see_it_go_on
+from tests.browser.lab import NOTEBOOK, Lab, run_all, screenshot, wait_until_all_ran
+from tests.browser.panel_page import fill, made, named, no_wider_than_its_cell, opened, press, see_it_go_on
+from tests.browser.test_editor_state import KERNEL
 from tests.running import disks
 from tests.running.disks import small_disk
 
@@ -58,6 +59,34 @@ def test_a_page_that_was_opened_again_during_a_run_trains_again_after_its_end(la
     expect(panel).to_contain_text("150 / 150", timeout=60_000)
     expect(state).to_have_text("finished", timeout=60_000)
     assert steps.inner_text().startswith("150")
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "width", "words"),
+    [
+        ("en", False, 1100, ("Train", "is not finished. It can go on after step", "Show it", "Resume")),
+        ("ko", True, 640, ("학습", "학습이 끝나지 않았습니다", "보기", "이어서 학습")),
+    ],
+)
+def test_a_kernel_that_was_restarted_in_the_middle_of_a_run_tells_of_it_and_goes_on(
+    lab: Lab, page: Page, language: str, dark: bool, width: int, words: tuple[str, ...]
+):
+    train, told, show, resume = words
+    config = ENDLESS % "'checkpoint_every': 20"
+    panel = opened(lab, page, f"panel-restart-{language}", made(config, language=language), dark=dark, width=width)
+    press(panel, train)
+    see_it_go_on(panel)
+    page.evaluate(f"() => {KERNEL}.restart()")
+    run_all(page)
+    wait_until_all_ran(page)
+    panel = page.locator(".slm-panel").last
+    expect(panel).to_contain_text(told, timeout=60_000)
+    screenshot(page, f"panel-restart-{language}", panel)
+    assert no_wider_than_its_cell(panel)
+    press(panel, show)
+    expect(named(panel, show)).to_be_hidden()
+    press(panel, resume)
+    see_it_go_on(panel)
 
 
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("ko", True)])

@@ -42,6 +42,13 @@ def test_a_run_that_was_left_is_told_shown_and_gone_on_with(cut_off):
     assert not is_there(panel)
 
 
+def test_it_is_told_in_the_language_of_the_panel(cut_off):
+    panel = made("ko")
+    until(lambda: is_there(panel))
+    assert f"{cut_off.step}스텝부터" in panel._unfinished._words.value
+    assert panel._unfinished._button.description == "보기"
+
+
 @pytest.mark.filterwarnings("ignore:The run was cut off after step")
 def test_it_is_not_told_beside_another_run_nor_of_an_older_one(cut_off):
     panel = made()
