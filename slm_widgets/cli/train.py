@@ -10,7 +10,6 @@ from rich.console import Console
 from slm_widgets.cli.demo import PRESET
 from slm_widgets.cli.settings import read_settings, with_file
 from slm_widgets.cli.training import follow, tell_outcome
-from slm_widgets.data import default_corpus
 from slm_widgets.language import say
 from slm_widgets.running import train
 from slm_widgets.stack import parse_stack, preset
@@ -24,7 +23,7 @@ def main(arguments: argparse.Namespace) -> int:
     with console.status(say(en="Reading the text ...", ko="글을 읽는 중 ...")):
         run = train(
             stack,
-            arguments.corpus if arguments.corpus is not None else default_corpus(),
+            arguments.corpus,
             arguments.tokenizer,
             settings,
             name=arguments.name,

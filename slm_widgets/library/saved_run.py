@@ -175,9 +175,8 @@ class SavedRun(Descendant):
         """The lowest validation loss in nats per token, None where none was measured."""
         if RunState(self.facts["state"]).is_over and isinstance(told := self.facts.get("best_val_loss"), float):
             return told
-        return (
-            self.recorded.best_val_loss
-        )  # one that goes on, or that began again, may have another than at its last end
+        # One that goes on, or that began again, may have another than at its last end.
+        return self.recorded.best_val_loss
 
     @cached_property
     def recorded(self) -> History:

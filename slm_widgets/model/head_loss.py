@@ -13,9 +13,12 @@ from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
-from torch._C._autograd import _get_current_graph_task_keep_graph as graph_is_kept  # as torch's own compiler asks
+from torch._C import _autograd
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
+
+# As torch's own compiler asks; one without it copies.
+graph_is_kept = getattr(_autograd, "_get_current_graph_task_keep_graph", lambda: True)
 
 IGNORED = -100  # the target of a position where no token is asked for, as in torch
 

@@ -101,7 +101,7 @@ class Recorder:
         events = self._events[:count]
         del self._events[:count]  # the training's thread may have added some meanwhile; they stay
         if self._tracker is not None:
-            self._tracker.put(events)  # none, too: what waits for the disk gets another chance
+            self._tracker.put(events)  # none, too
         is_due = time.monotonic() >= self._again_at
         try:
             self._write(events, is_due)

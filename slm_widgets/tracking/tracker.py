@@ -96,7 +96,7 @@ class Tracker:
         courier().deliver(self._folder, self._hear, uri=self._uri)
 
     def put(self, events: list[Event]) -> None:
-        """Takes events to send; returns at once."""
+        """Takes events to send; none gives those that wait for the disk another chance. Returns at once."""
         now_ms = _now_ms()
         self._outbox.put([_line(point, now_ms) for event in events for point in self._thinner.points(event)])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -71,18 +73,18 @@ def list_runs() -> list[RunLine]:
 
     Reads numbers from disk: not for the thread that answers the page.
     """
-    folders = [path.parent for path in runs_folder().glob("*/run.json")]
-    found: list[tuple[RunLine, SavedRun]] = []
-    for folder in sorted(folders, key=lambda path: path.name, reverse=True):  # a name begins with the time
-        try:
-            run = load_run(folder)
-            found.append((_line(run), run))
-        except RunError:
-            continue
-        if len(found) > _MOST:  # one more: the last that is listed may change something of it
-            break
+    # One more than are listed: the last of these may change something of it.
+    found = [(_line(run), run) for run in itertools.islice(newest_runs(), _MOST + 1)]
     found.sort(key=lambda one: (one[0].created, one[0].folder.name), reverse=True)
     return [_with_changes(line, run, found[position:]) for position, (line, run) in enumerate(found, start=1)][:_MOST]
+
+
+def newest_runs() -> Iterator[SavedRun]:
+    """The runs of ``runs_folder()``, those that were begun last first; a folder that cannot be read is passed over."""
+    folders = [path.parent for path in runs_folder().glob("*/run.json")]
+    for folder in sorted(folders, key=lambda path: path.name, reverse=True):  # a name begins with the time
+        with contextlib.suppress(RunError):
+            yield load_run(folder)
 
 
 def _line(run: SavedRun) -> RunLine:

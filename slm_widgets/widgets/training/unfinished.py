@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from slm_widgets.errors import RunError
 from slm_widgets.language import language, say, use_language
-from slm_widgets.library import SavedRun, load_run, process_identity, runs_folder
+from slm_widgets.library import SavedRun, process_identity
 from slm_widgets.main_loop import unasked
 from slm_widgets.running import RunState
 from slm_widgets.widgets.border import shown
 from slm_widgets.widgets.style import Words
 from slm_widgets.widgets.training.buttons import button
+from slm_widgets.widgets.training.earlier_runs import newest_runs
 
 
 class Unfinished(ipywidgets.HBox):
@@ -51,7 +51,7 @@ class Unfinished(ipywidgets.HBox):
 
     def _read(self, spoken: str) -> None:
         with use_language(spoken), shown(self._tell):
-            run = _newest()
+            run = next(newest_runs(), None)
             if run is not None and _is_left(run):
                 self._run, self._step = run, run.checkpoints[0].step
                 self._draw()
@@ -75,12 +75,3 @@ def _is_left(run: SavedRun) -> bool:
     """Whether it stopped or was cut off, in a program that is over; one that failed by itself would do so again."""
     ended_so = run.state is RunState.STOPPED or run.was_cut_off
     return ended_so and run.can_resume and run.facts.get("process") != process_identity()
-
-
-def _newest() -> SavedRun | None:
-    for path in sorted(runs_folder().glob("*/run.json"), key=lambda path: path.parent.name, reverse=True):
-        try:  # a folder's name begins with the time
-            return load_run(path.parent)
-        except RunError:
-            continue
-    return None
